@@ -1,0 +1,116 @@
+import type { Clock } from '../drivers/clock/interface.ts';
+
+interface Entry {
+  readonly atMs: number;
+  readonly sequence: number;
+  readonly fire: () => void | Promise<unknown>;
+  cancelled: boolean;
+}
+
+const before = (a: Entry, b: Entry): boolean =>
+  a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence);
+
+/**
+ * Virtual time as an event queue: pop the earliest entry, set now, fire. Entries of the same
+ * moment fire in the order they were made, so a run depends on nothing but what it was given.
+ */
+export class HeapClock implements Clock {
+  readonly #heap: Entry[] = [];
+  #nowMs = 0;
+  #sequence = 0;
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  setTimeout(callback: () => void, delayMs: number): Entry {
+    return this.#push(delayMs, callback);
+  }
+
+  clearTimeout(id: unknown): void {
+    if (id !== undefined && id !== null) (id as Entry).cancelled = true;
+  }
+
+  work<T>(latencyMs: number, start: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#push(latencyMs, () => start().then(resolve, reject));
+    });
+  }
+
+  /**
+   * Fire entries until `done` holds, nothing is left, or `limitMs` of virtual time is reached.
+   * Returns whether `done` holds. Promises that an entry settled are followed to their end before
+   * the next entry, so what they start still happens at this moment.
+   */
+  async runUntil(done: () => boolean, limitMs = Number.POSITIVE_INFINITY): Promise<boolean> {
+    await settled();
+    while (!done()) {
+      const entry = this.#pop();
+      if (entry === undefined) return false;
+      if (entry.atMs > limitMs) {
+        this.#insert(entry);
+        this.#nowMs = limitMs;
+        return false;
+      }
+      this.#nowMs = entry.atMs;
+      await entry.fire();
+      await settled();
+    }
+    return true;
+  }
+
+  /** Let `durationMs` of virtual time pass. */
+  async advance(durationMs: number): Promise<void> {
+    const limitMs = this.#nowMs + durationMs;
+    await this.runUntil(() => false, limitMs);
+    this.#nowMs = limitMs;
+  }
+
+  #push(delayMs: number, fire: Entry['fire']): Entry {
+    const atMs = this.#nowMs + Math.max(0, delayMs);
+    const entry = { atMs, sequence: this.#sequence++, fire, cancelled: false };
+    this.#insert(entry);
+    return entry;
+  }
+
+  #insert(entry: Entry): void {
+    const heap = this.#heap;
+    let index = heap.push(entry) - 1;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (!before(entry, heap[parent] as Entry)) break;
+      heap[index] = heap[parent] as Entry;
+      index = parent;
+    }
+    heap[index] = entry;
+  }
+
+  #pop(): Entry | undefined {
+    for (;;) {
+      const top = this.#heap[0];
+      if (top === undefined) return undefined;
+      this.#removeTop();
+      if (!top.cancelled) return top;
+    }
+  }
+
+  #removeTop(): void {
+    const heap = this.#heap;
+    const last = heap.pop() as Entry;
+    if (heap.length === 0) return;
+    let index = 0;
+    for (;;) {
+      let child = 2 * index + 1;
+      if (child >= heap.length) break;
+      const right = heap[child + 1];
+      if (right !== undefined && before(right, heap[child] as Entry)) child += 1;
+      if (!before(heap[child] as Entry, last)) break;
+      heap[index] = heap[child] as Entry;
+      index = child;
+    }
+    heap[index] = last;
+  }
+}
+
+/** Resolves once every promise that can go on without a new event has done so. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
