@@ -1,0 +1,4 @@
+/** Where fresh bytes come from. */
+export interface RandomSource {
+  bytes(length: number): Uint8Array;
+}
