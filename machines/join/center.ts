@@ -1,0 +1,93 @@
+import { assign, setup } from 'xstate';
+import { kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
+import { outside } from '../outside.ts';
+import type { Received } from '../received.ts';
+import { reasonOf } from '../retry.ts';
+
+/** How long an offer waits for the node's next word before the CE gives its memory back. */
+export const PATIENCE_MS = 60_000;
+
+interface Context {
+  /** The node's J5 came after a restart or an expiry: its offer is in the store. */
+  resumed: boolean;
+  reason: string | null;
+}
+
+type Event = Received<'J3'> | Received<'J5'> | { type: 'join.superseded' } | { type: 'cancel' };
+
+/**
+ * The Central Entity's side of one join (paper, Figure 4). It begins with a J1 that its access key
+ * has authenticated. It repeats nothing by itself: the node asks again and gets the same answer.
+ */
+export const joinCenterMachine = setup({
+  types: {} as {
+    context: Context;
+    events: Event;
+    input: { resumed: boolean };
+    output: Outcome;
+  },
+  actors: {
+    prepareOffer: outside('prepareOffer'),
+    grantMembership: outside('grantMembership'),
+    admitMember: outside('admitMember'),
+    transmit: outside<void, { message: 'J2' | 'J4' | 'ack' }>('transmit'),
+  },
+  guards: { isResumed: ({ context }) => context.resumed },
+  delays: { patience: PATIENCE_MS },
+  actions: { keepReason: assign({ reason: ({ event }) => reasonOf(event) }) },
+}).createMachine({
+  id: 'join.center',
+  context: ({ input }) => ({ resumed: input.resumed, reason: null }),
+  initial: 'beginning',
+  on: { 'join.superseded': '.superseded', cancel: '.cancelled' },
+  states: {
+    beginning: { always: [{ guard: 'isResumed', target: 'admitting' }, { target: 'preparing' }] },
+    preparing: {
+      invoke: {
+        src: 'prepareOffer',
+        onDone: 'offering',
+        onError: { target: 'failed', actions: 'keepReason' },
+      },
+    },
+    offering: {
+      invoke: { src: 'transmit', input: { message: 'J2' }, onError: {} },
+      on: { 'key.presented': 'granting' },
+      after: { patience: 'expired' },
+    },
+    granting: {
+      invoke: {
+        src: 'grantMembership',
+        onDone: 'delivering',
+        onError: { target: 'failed', actions: 'keepReason' },
+      },
+    },
+    delivering: {
+      invoke: { src: 'transmit', input: { message: 'J4' }, onError: {} },
+      on: { 'membership.confirmed': 'admitting' },
+      after: { patience: 'expired' },
+    },
+    admitting: {
+      on: { 'join.superseded': {}, cancel: {} },
+      invoke: {
+        src: 'admitMember',
+        onDone: 'acknowledging',
+        onError: { target: 'failed', actions: 'keepReason' },
+      },
+    },
+    acknowledging: {
+      on: { 'join.superseded': {}, cancel: {} },
+      invoke: {
+        src: 'transmit',
+        input: { message: 'ack' },
+        onDone: 'joined',
+        onError: 'joined',
+      },
+    },
+    joined: { type: 'final', output: SUCCESS },
+    failed: { type: 'final', output: kept },
+    expired: { type: 'final', output: { reason: 'expired' } },
+    superseded: { type: 'final', output: { reason: 'superseded' } },
+    cancelled: { type: 'final', output: { reason: 'cancelled' } },
+  },
+  output: outcome,
+});

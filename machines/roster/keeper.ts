@@ -1,0 +1,142 @@
+import { assign, setup } from 'xstate';
+import { equalBytes } from '../../protocol/bytes.ts';
+import { applyDelta, type Roster } from '../../protocol/roster.ts';
+import { outside } from '../outside.ts';
+import { backOffMs, REPLY_MS } from '../retry.ts';
+import { type Authority, extendsRoster, isSignedPage, nextHash, type Signed } from './signed.ts';
+
+interface Context extends Authority {
+  roster: Roster;
+  /** The highest version the Central Entity has been heard to speak of. */
+  wanted: number;
+  /** Pages of a snapshot in hand, by number. */
+  pages: Readonly<Record<number, Signed<'roster.page'>>>;
+  tries: number;
+}
+
+type Event =
+  | Signed<'roster.delta'>
+  | Signed<'roster.page'>
+  /** An authenticated message named a version. */
+  | { readonly type: 'version.heard'; readonly version: number };
+
+const sameSnapshot = (a: Signed<'roster.page'>, b: Signed<'roster.page'>): boolean =>
+  a.body.version === b.body.version &&
+  a.body.pages === b.body.pages &&
+  equalBytes(a.body.hash, b.body.hash);
+
+/** Pages in hand with `page` among them; one of another snapshot starts afresh. */
+const gathered = (context: Context, page: Signed<'roster.page'>): Context['pages'] => {
+  const held = Object.values(context.pages)[0];
+  const kept = held !== undefined && sameSnapshot(held, page) ? context.pages : {};
+  return { ...kept, [page.body.page]: page };
+};
+
+/**
+ * A node's list of authorized devices (paper, Figure 4): takes the Central Entity's signed
+ * broadcasts in order, and asks for what it missed. Versions only rise.
+ */
+export const rosterKeeperMachine = setup({
+  types: {} as {
+    context: Context;
+    events: Event;
+    input: Authority & { roster: Roster; wanted: number };
+  },
+  actors: {
+    keep: outside<void, { roster: Roster }>('keep'),
+    transmit: outside<void, { message: 'roster.get' }>('transmit'),
+  },
+  guards: {
+    extendsRoster: ({ context, event }) =>
+      event.type === 'roster.changed' && extendsRoster(context, context.roster, event),
+    skipsVersions: ({ context, event }) =>
+      event.type === 'roster.changed' && event.body.version > context.roster.version + 1,
+    namesNewer: ({ context, event }) =>
+      event.type === 'version.heard' && event.version > context.roster.version,
+    isUsefulPage: ({ context, event }) =>
+      event.type === 'roster.pageReceived' &&
+      event.body.version > context.roster.version &&
+      event.body.version >= context.wanted &&
+      event.body.page < event.body.pages &&
+      isSignedPage(context, event),
+    completesSnapshot: ({ context, event }) =>
+      event.type === 'roster.pageReceived' &&
+      event.body.version > context.roster.version &&
+      event.body.version >= context.wanted &&
+      event.body.page < event.body.pages &&
+      Object.keys(gathered(context, event)).length === event.body.pages &&
+      isSignedPage(context, event),
+    isBehind: ({ context }) => context.wanted > context.roster.version,
+  },
+  delays: {
+    reply: REPLY_MS,
+    /** The broadcast itself is often on its way when an answer names its version. */
+    grace: 400,
+    backOff: ({ context }) => backOffMs(context.tries),
+  },
+  actions: {
+    extend: assign(({ context, event }) =>
+      event.type === 'roster.changed'
+        ? {
+            roster: applyDelta(context.roster, event.body.entries, nextHash(context.roster, event)),
+          }
+        : {},
+    ),
+    gather: assign(({ context, event }) =>
+      event.type === 'roster.pageReceived' ? { pages: gathered(context, event) } : {},
+    ),
+    replace: assign(({ context, event }) => {
+      if (event.type !== 'roster.pageReceived') return {};
+      const pages = Object.values(gathered(context, event));
+      const entries = pages
+        .flatMap((page) => page.body.entries)
+        .sort((a, b) => a.address - b.address);
+      return {
+        roster: { version: event.body.version, hash: event.body.hash, entries },
+        pages: {},
+      };
+    }),
+    noteVersion: assign(({ context, event }) =>
+      event.type === 'version.heard' ? { wanted: Math.max(context.wanted, event.version) } : {},
+    ),
+    countTry: assign({ tries: ({ context }) => context.tries + 1 }),
+    clearTries: assign({ tries: 0 }),
+  },
+}).createMachine({
+  id: 'roster.keeper',
+  context: ({ input }) => ({ ...input, pages: {}, tries: 0 }),
+  initial: 'current',
+  on: {
+    'roster.changed': [
+      { guard: 'extendsRoster', target: '.keeping', actions: 'extend' },
+      { guard: 'skipsVersions', target: '.behind' },
+    ],
+    'roster.pageReceived': [
+      { guard: 'completesSnapshot', target: '.keeping', actions: 'replace' },
+      { guard: 'isUsefulPage', actions: 'gather' },
+    ],
+    'version.heard': { guard: 'namesNewer', actions: 'noteVersion' },
+  },
+  states: {
+    current: {
+      entry: 'clearTries',
+      always: { guard: 'isBehind', target: 'behind' },
+    },
+    /** The list is written down before anything is done under it. */
+    keeping: {
+      invoke: {
+        src: 'keep',
+        input: ({ context }) => ({ roster: context.roster }),
+        onDone: 'current',
+        onError: 'current',
+      },
+    },
+    behind: { after: { grace: 'requesting' } },
+    requesting: {
+      entry: 'countTry',
+      invoke: { src: 'transmit', input: { message: 'roster.get' }, onError: {} },
+      after: { reply: 'backingOff' },
+    },
+    backingOff: { after: { backOff: 'requesting' } },
+  },
+});

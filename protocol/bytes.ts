@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+
+export const concat = (...parts: readonly Uint8Array[]): Uint8Array => {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+};
+
+/** An unsigned integer of `width` bytes, big-endian. */
+export const uintBytes = (value: number, width: 1 | 2 | 4): Uint8Array => {
+  const bytes = new Uint8Array(width);
+  for (let at = width - 1, rest = value; at >= 0; at -= 1, rest = Math.floor(rest / 256))
+    bytes[at] = rest % 256;
+  return bytes;
+};
+
+/** The unsigned integer of `width` bytes at `at`, big-endian. */
+export const readUint = (bytes: Uint8Array, at: number, width: 1 | 2 | 4): number => {
+  let value = 0;
+  for (let index = at; index < at + width; index += 1)
+    value = value * 256 + (bytes[index] as number);
+  return value;
+};
+
+export const sha256 = (...parts: readonly Uint8Array[]): Uint8Array => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return new Uint8Array(hash.digest());
+};
+
+export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, at) => byte === b[at]);
+
+export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+export const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

@@ -1,0 +1,61 @@
+import { concat, readUint, sha256, uintBytes } from './bytes.ts';
+import { TiesError } from './errors.ts';
+
+/** Address of the Central Entity. */
+export const CENTER = 1;
+export const BROADCAST = 0xffff;
+/** A joiner speaks from a random address in this range until it has its own. */
+export const JOINER_FIRST = 65_280;
+export const JOINER_LAST = 65_534;
+
+export const isJoiner = (address: number): boolean =>
+  address >= JOINER_FIRST && address <= JOINER_LAST;
+export const isNode = (address: number): boolean => address > CENTER && address < JOINER_FIRST;
+
+/** First 12 bytes of SHA-256(Name(RK)); the first 8 of them travel. */
+export const devIdOf = (storageKeyName: Uint8Array): Uint8Array =>
+  sha256(storageKeyName).slice(0, 12);
+export const shortDevId = (devId: Uint8Array): Uint8Array => devId.slice(0, 8);
+
+/** What a node keeps in its TPM's NV of the network it joined. */
+export interface Membership {
+  readonly netId: Uint8Array;
+  readonly address: number;
+  /** Kind and public part of RK_CE. */
+  readonly centerSuite: 1 | 2 | 3 | 4;
+  readonly centerKey: Uint8Array;
+  readonly rosterKey: Uint8Array;
+  readonly rosterVersion: number;
+}
+
+const FIXED = 8 + 2 + 4 + 33 + 1;
+
+/** Membership as the bytes of the NV index: all fixed lengths, RK_CE last. */
+export const encodeMembership = (membership: Membership): Uint8Array =>
+  concat(
+    membership.netId,
+    uintBytes(membership.address, 2),
+    uintBytes(membership.rosterVersion, 4),
+    membership.rosterKey,
+    Uint8Array.of(membership.centerSuite),
+    membership.centerKey,
+  );
+
+/** Throws `TIES_MEMBERSHIP` where the NV index holds something else. */
+export const decodeMembership = (bytes: Uint8Array): Membership => {
+  const centerSuite = bytes[FIXED - 1] ?? 0;
+  const keyBytes = bytes.length - FIXED;
+  if ((keyBytes !== 33 && keyBytes !== 256) || centerSuite < 1 || centerSuite > 4)
+    throw new TiesError(
+      'TIES_MEMBERSHIP',
+      'The join record in the TPM cannot be read. Provision the node anew.',
+    );
+  return {
+    netId: bytes.slice(0, 8),
+    address: readUint(bytes, 8, 2),
+    rosterVersion: readUint(bytes, 10, 4),
+    rosterKey: bytes.slice(14, 47),
+    centerSuite: centerSuite as Membership['centerSuite'],
+    centerKey: bytes.slice(FIXED),
+  };
+};

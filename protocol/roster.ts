@@ -1,0 +1,72 @@
+import { createPublicKey, ECDH, verify } from 'node:crypto';
+import { concat, sha256, uintBytes, utf8 } from './bytes.ts';
+import type { BodyOf } from './messages.ts';
+
+/** One authorized device, or one that no longer is. */
+export type RosterEntry = BodyOf<'roster.delta'>['entries'][number];
+
+/** The list of authorized devices (paper, Figure 4) at one version. */
+export interface Roster {
+  readonly version: number;
+  /** Hash chain over all deltas up to this version, 16 B. */
+  readonly hash: Uint8Array;
+  readonly entries: readonly RosterEntry[];
+}
+
+export const EMPTY_ROSTER: Roster = { version: 0, hash: new Uint8Array(16), entries: [] };
+
+/** Entries of one delta or page; more do not fit a frame. */
+export const DELTA_ENTRIES = 11;
+export const PAGE_ENTRIES = 10;
+
+export const isActive = (entry: RosterEntry): boolean => entry.state.startsWith('active');
+export const entryOf = (roster: Roster, address: number): RosterEntry | undefined =>
+  roster.entries.find((entry) => entry.address === address);
+
+/** h_v = first 16 bytes of SHA-256(h_{v−1} ‖ version ‖ delta). */
+export const chainHash = (previous: Uint8Array, version: number, delta: Uint8Array): Uint8Array =>
+  sha256(previous, uintBytes(version, 4), delta).slice(0, 16);
+
+/** The next version: `entries` replace those of the same address. */
+export const applyDelta = (
+  roster: Roster,
+  entries: readonly RosterEntry[],
+  hash: Uint8Array,
+): Roster => {
+  const changed = new Set(entries.map((entry) => entry.address));
+  const kept = roster.entries.filter((entry) => !changed.has(entry.address));
+  return {
+    version: roster.version + 1,
+    hash,
+    entries: [...kept, ...entries].sort((a, b) => a.address - b.address),
+  };
+};
+
+/** What the CE signs over a delta: `body` is the message's body as it travels, version included. */
+export const deltaPreimage = (netId: Uint8Array, hash: Uint8Array, body: Uint8Array): Uint8Array =>
+  concat(utf8('TIES1 roster'), netId, hash, body);
+
+/** What the CE signs over a page of the whole list; version and h_v stand in the body. */
+export const pagePreimage = (netId: Uint8Array, body: Uint8Array): Uint8Array =>
+  concat(utf8('TIES1 snapshot'), netId, body);
+
+/** Whether r ‖ s is the roster key's ECDSA P-256 signature over SHA-256(preimage). */
+export const verifySignature = (
+  rosterKey: Uint8Array,
+  preimage: Uint8Array,
+  signature: Uint8Array,
+): boolean => {
+  const point = ECDH.convertKey(
+    rosterKey,
+    'prime256v1',
+    undefined,
+    undefined,
+    'uncompressed',
+  ) as Buffer;
+  const coordinate = (start: number) => point.subarray(start, start + 32).toString('base64url');
+  const key = createPublicKey({
+    format: 'jwk',
+    key: { kty: 'EC', crv: 'P-256', x: coordinate(1), y: coordinate(33) },
+  });
+  return verify('sha256', preimage, { key, dsaEncoding: 'ieee-p1363' }, signature);
+};
