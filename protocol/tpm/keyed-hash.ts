@@ -34,7 +34,10 @@ export const keyedHashPublic = (object: KeyedHash): Uint8Array =>
   );
 
 /** SK: made by the TPM, duplicable under `authPolicy` and not otherwise. */
-export const sessionKeyPublic = (authPolicy: Uint8Array, unique = NOTHING): Uint8Array =>
+export const sessionKeyPublic = (
+  authPolicy: Uint8Array,
+  unique: Uint8Array = NOTHING,
+): Uint8Array =>
   keyedHashPublic({
     attributes:
       ATTRIBUTE.sign | ATTRIBUTE.noDa | ATTRIBUTE.userWithAuth | ATTRIBUTE.sensitiveDataOrigin,
@@ -44,7 +47,7 @@ export const sessionKeyPublic = (authPolicy: Uint8Array, unique = NOTHING): Uint
   });
 
 /** MK: created from outside data, fixed to its TPM and parent, so that nothing exports it. */
-export const masterKeyPublic = (unique = NOTHING): Uint8Array =>
+export const masterKeyPublic = (unique: Uint8Array = NOTHING): Uint8Array =>
   keyedHashPublic({
     attributes: ATTRIBUTE.sign | FIXED,
     authPolicy: NOTHING,
@@ -53,7 +56,7 @@ export const masterKeyPublic = (unique = NOTHING): Uint8Array =>
   });
 
 /** A sealed data object: an admitted access key at the Central Entity. */
-export const sealedPublic = (unique = NOTHING): Uint8Array =>
+export const sealedPublic = (unique: Uint8Array = NOTHING): Uint8Array =>
   keyedHashPublic({ attributes: FIXED, authPolicy: NOTHING, scheme: 'sealed', unique });
 
 /** Reads a TPMT_PUBLIC of this type; `TPM_MALFORMED` for any other. */

@@ -39,7 +39,7 @@ export class Unmarshaller {
     if (end > this.#bytes.length) {
       throw new TiesError('TPM_MALFORMED', 'TPM structure ends early; check who produced it.');
     }
-    const taken = this.#bytes.slice(this.#at, end);
+    const taken = Uint8Array.from(this.#bytes.subarray(this.#at, end));
     this.#at = end;
     return taken;
   }

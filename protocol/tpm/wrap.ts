@@ -1,7 +1,7 @@
 import { TiesError } from '../errors.ts';
 import type { Duplicate } from './duplication.ts';
 import { compactSeed, expandSeed } from './encrypted-secret.ts';
-import { concat } from './marshal.ts';
+import { concat, Unmarshaller } from './marshal.ts';
 import { type Suite, uniqueBytes } from './storage-key.ts';
 
 /** A session key on its way to a storage key: `unique` of its public area, and its duplicate. */
@@ -23,15 +23,16 @@ export const encodeWrap = (suite: Suite, wrap: Wrap): Uint8Array | null => {
 
 /** Reads a wrap made for a storage key of `suite`; `TPM_BAD_WRAP` where it cannot be one. */
 export const decodeWrap = (suite: Suite, bytes: Uint8Array): Wrap => {
-  const seedAt = bytes.length - uniqueBytes(suite);
-  if (seedAt <= UNIQUE_BYTES) {
+  const duplicateBytes = bytes.length - UNIQUE_BYTES - uniqueBytes(suite);
+  if (duplicateBytes <= 0) {
     throw new TiesError('TPM_BAD_WRAP', 'Too short for a wrapped session key of this suite.');
   }
+  const from = new Unmarshaller(bytes);
   try {
     return {
-      unique: bytes.slice(0, UNIQUE_BYTES),
-      duplicate: bytes.slice(UNIQUE_BYTES, seedAt),
-      encryptedSecret: expandSeed(suite, bytes.slice(seedAt)),
+      unique: from.bytes(UNIQUE_BYTES),
+      duplicate: from.bytes(duplicateBytes),
+      encryptedSecret: expandSeed(suite, from.bytes(uniqueBytes(suite))),
     };
   } catch (cause) {
     throw new TiesError('TPM_BAD_WRAP', 'The seed is no point of P-256.', { cause });
