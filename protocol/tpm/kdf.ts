@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { sha256 } from '../bytes.ts';
 import { concat, uint32 } from './marshal.ts';
-import { sha256 } from './name.ts';
 
 const DIGEST_BITS = 256;
 

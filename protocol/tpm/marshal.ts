@@ -1,4 +1,7 @@
+import { concat } from '../bytes.ts';
 import { TiesError } from '../errors.ts';
+
+export { concat };
 
 /** UINT16 as the TPM marshals it, big-endian (TPM 2.0 Part 1, "Structure Marshaling"). */
 export const uint16 = (value: number): Uint8Array =>
@@ -8,22 +11,9 @@ export const uint16 = (value: number): Uint8Array =>
 export const uint32 = (value: number): Uint8Array =>
   Uint8Array.of((value >>> 24) & 0xff, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff);
 
-export const concat = (...parts: readonly Uint8Array[]): Uint8Array => {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
-};
-
 /** A TPM2B: the contents behind their length as UINT16 (Part 2, 10.4). */
 export const sized = (contents: Uint8Array): Uint8Array =>
   concat(uint16(contents.length), contents);
-
-export const equal = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, index) => byte === b[index]);
 
 /** Reads TPM structures from front to back; whatever does not fit fails with `TPM_MALFORMED`. */
 export class Unmarshaller {

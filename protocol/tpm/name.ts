@@ -1,15 +1,9 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../bytes.ts';
 import { ALG } from './constants.ts';
 import { concat, uint16 } from './marshal.ts';
 
 /** Length of a Name under SHA-256. */
 export const NAME_BYTES = 34;
-
-export const sha256 = (...parts: readonly Uint8Array[]): Uint8Array => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return new Uint8Array(hash.digest());
-};
 
 /** Name of an object: its nameAlg, then the digest of its TPMT_PUBLIC (TPM 2.0 Part 1, "Names"). */
 export const objectName = (tpmtPublic: Uint8Array): Uint8Array =>

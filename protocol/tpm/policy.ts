@@ -1,6 +1,6 @@
+import { sha256 } from '../bytes.ts';
 import { CC } from './constants.ts';
 import { uint32 } from './marshal.ts';
-import { sha256 } from './name.ts';
 
 /** Digest of a policy session in which nothing was asserted yet. */
 export const EMPTY_POLICY = new Uint8Array(32);

@@ -1,7 +1,7 @@
+import { equalBytes, sha256 } from '../bytes.ts';
 import { TiesError } from '../errors.ts';
 import { ALG } from './constants.ts';
-import { concat, equal, sized, Unmarshaller, uint16 } from './marshal.ts';
-import { sha256 } from './name.ts';
+import { concat, sized, Unmarshaller, uint16 } from './marshal.ts';
 
 /** What is secret in a KEYEDHASH object without an authValue (TPMT_SENSITIVE). */
 export interface Sensitive {
@@ -38,4 +38,4 @@ export const keyedHashUnique = ({ obfuscation, bits }: Sensitive): Uint8Array =>
   sha256(obfuscation, bits);
 
 export const isBound = (unique: Uint8Array, sensitive: Sensitive): boolean =>
-  equal(unique, keyedHashUnique(sensitive));
+  equalBytes(unique, keyedHashUnique(sensitive));

@@ -1,3 +1,4 @@
+import { equalBytes } from '../bytes.ts';
 import { TiesError } from '../errors.ts';
 import { ALG, ATTRIBUTE, CURVE_NIST_P256 } from './constants.ts';
 import {
@@ -8,7 +9,7 @@ import {
   marshalPoint,
   unmarshalPoint,
 } from './ecc-point.ts';
-import { concat, equal, sized, Unmarshaller, uint16, uint32 } from './marshal.ts';
+import { concat, sized, Unmarshaller, uint16, uint32 } from './marshal.ts';
 import { objectName } from './name.ts';
 import { storageKeyPolicy } from './policy.ts';
 
@@ -90,7 +91,7 @@ export const storageKeyName = (key: StorageKey): Uint8Array => objectName(storag
 
 const readUnique = (suite: Suite, tpmtPublic: Uint8Array): Uint8Array | null => {
   const template = storageKeyTemplate(suite, new Uint8Array(0));
-  if (!equal(tpmtPublic.subarray(0, template.length), template)) return null;
+  if (!equalBytes(tpmtPublic.subarray(0, template.length), template)) return null;
   const unique = tpmtPublic.subarray(template.length);
   if (!isEcc(suite)) return new Unmarshaller(unique).sized();
   const point = unmarshalPoint(unique);
@@ -106,7 +107,7 @@ export const parseStorageKey = (tpmtPublic: Uint8Array): StorageKey => {
     const unique = readUnique(suite, tpmtPublic);
     if (!unique) continue;
     const key: StorageKey = { suite, unique };
-    if (equal(storageKeyPublic(key), tpmtPublic)) return key;
+    if (equalBytes(storageKeyPublic(key), tpmtPublic)) return key;
   }
   throw badKey('This public area is no storage key of ours; provision the TPM anew.');
 };
