@@ -1,0 +1,33 @@
+import { TiesError } from '../../protocol/errors.ts';
+import { DATA_HEADER_BYTES, MAX_FRAME_BYTES } from './frame.ts';
+
+const MAX_FRAGMENTS = 16;
+const MAX_FRAGMENT_BYTES = MAX_FRAME_BYTES - DATA_HEADER_BYTES;
+export const MAX_MESSAGE_BYTES = MAX_FRAGMENTS * MAX_FRAGMENT_BYTES;
+
+/** As few fragments as possible, and those equal: none is then worth more than another. */
+export const fragmentsOf = (message: Uint8Array): Uint8Array[] => {
+  const count = Math.max(1, Math.ceil(message.length / MAX_FRAGMENT_BYTES));
+  return Array.from({ length: count }, (_, index) => fragmentAt(message, index, count));
+};
+
+const fragmentAt = (message: Uint8Array, index: number, count: number): Uint8Array => {
+  const size = Math.ceil(message.length / count);
+  return message.subarray(index * size, (index + 1) * size);
+};
+
+/** @throws TiesError LINK_MESSAGE_TOO_LONG */
+export const requireFits = ({ length }: Uint8Array): void => {
+  if (length <= MAX_MESSAGE_BYTES) return;
+  throw new TiesError(
+    'LINK_MESSAGE_TOO_LONG',
+    `A link message has at most ${MAX_MESSAGE_BYTES} B, this one ${length}: split it.`,
+  );
+};
+
+/** Bitmap with every fragment up to `last`. */
+export const completeBitmap = (last: number): number => 2 ** (last + 1) - 1;
+
+/** Indexes up to `last` that the bitmap lacks, in order. */
+export const missingFrom = (bitmap: number, last: number): number[] =>
+  Array.from({ length: last + 1 }, (_, index) => index).filter((i) => ((bitmap >> i) & 1) === 0);

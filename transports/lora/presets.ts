@@ -1,0 +1,25 @@
+import type { Modulation } from '../../drivers/radio/interface.ts';
+
+/** What every node of a network is set to; EU868 (ETSI EN 300 220, ERC/REC 70-03). */
+export const presets = {
+  /** The sub-band that allows 10 % duty cycle, at twice the paper's bit rate. */
+  default: {
+    frequencyHz: 869_525_000,
+    spreadingFactor: 7,
+    bandwidthHz: 250_000,
+    codingRateDenominator: 5,
+    preambleSymbols: 8,
+    powerDbm: 14,
+  },
+  /** The paper's setting, in a sub-band that allows 1 %. */
+  paper: {
+    frequencyHz: 868_100_000,
+    spreadingFactor: 7,
+    bandwidthHz: 125_000,
+    codingRateDenominator: 5,
+    preambleSymbols: 8,
+    powerDbm: 14,
+  },
+} as const satisfies Record<string, Modulation>;
+
+export type PresetName = keyof typeof presets;
