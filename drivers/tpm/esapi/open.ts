@@ -1,0 +1,129 @@
+import type { Ffi } from '../../ffi/interface.ts';
+import { koffiFfi } from '../../ffi/koffi.ts';
+import type { Tpm, TpmHandles, TpmOperationName, TpmOperations } from '../interface.ts';
+import { readAccessKey, removeAccessKey, sealAccessKey, unsealAccessKey } from './access-key.ts';
+import { boot } from './boot.ts';
+import { listHandles } from './capabilities.ts';
+import { EsysContext } from './context.ts';
+import { activateCredential } from './credential.ts';
+import { type Inventory, takeInventory } from './inventory.ts';
+import { flushLeftovers } from './leftovers.ts';
+import { loadLibraries } from './libraries.ts';
+import { lockFileOf, lockTpm } from './lock.ts';
+import { createMasterKey, derive, persistMasterKey } from './master-key.ts';
+import { raiseRosterFloor, writeIdentity } from './nv-records.ts';
+import { provision } from './provision.ts';
+import { sign } from './roster-key.ts';
+import { createSessionKey, importSessionKey, translate } from './session-key.ts';
+
+export interface EsapiTpmOptions {
+  /** As for `Tss2_TctiLdr_Initialize`: `device:/dev/tpmrm0`, `swtpm:path=…`. */
+  readonly tcti: string;
+  /** Name(RK) as pinned at provisioning, 34 B. Without it a TPM that is another is not noticed. */
+  readonly pinnedName?: Uint8Array;
+  /** Held while the TPM is open; by default derived from `tcti`. */
+  readonly lockFile?: string;
+  readonly ffi?: Ffi;
+}
+
+type Operations = {
+  readonly [Name in TpmOperationName]: (
+    inventory: Inventory,
+    input: TpmOperations[Name]['input'],
+  ) => Promise<TpmOperations[Name]['output']>;
+};
+
+const OPERATIONS: Operations = {
+  provision,
+  boot,
+  readAccessKey,
+  activateCredential,
+  persistMasterKey,
+  writeIdentity,
+  removeAccessKey,
+  sealAccessKey,
+  unsealAccessKey,
+  createMasterKey,
+  derive,
+  createSessionKey,
+  translate,
+  importSessionKey,
+  sign,
+  raiseRosterFloor,
+};
+
+/** A TPM behind tpm2-tss. An ESYS_CONTEXT takes one call at a time, so operations queue. */
+class EsapiTpm implements Tpm {
+  readonly #inventory: Inventory;
+  readonly #unlock: () => void;
+  #last: Promise<unknown> = Promise.resolve();
+  #closed: Promise<void> | null = null;
+
+  constructor(inventory: Inventory, unlock: () => void) {
+    this.#inventory = inventory;
+    this.#unlock = unlock;
+  }
+
+  perform<Name extends TpmOperationName>(
+    name: Name,
+    input: TpmOperations[Name]['input'],
+  ): Promise<TpmOperations[Name]['output']> {
+    return this.#queued(async () => {
+      this.#inventory.esys.requireOpen();
+      return OPERATIONS[name](this.#inventory, input);
+    });
+  }
+
+  /** Without the one session that stands as long as the TPM is open. */
+  handles(): Promise<TpmHandles> {
+    const { esys } = this.#inventory;
+    return this.#queued(async () => ({
+      transient: (await listHandles(esys, 'transient')).length,
+      sessions: (await listHandles(esys, 'loadedSession')).length - this.#standingSessions(),
+      persistent: (await listHandles(esys, 'persistent')).length,
+    }));
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#queued(async () => {
+      try {
+        // A TPM that is gone has lost the session already.
+        await this.#inventory.storageKey?.sealed.close().catch(() => undefined);
+        await this.#inventory.esys.close();
+      } finally {
+        this.#unlock();
+      }
+    });
+    return this.#closed;
+  }
+
+  #standingSessions(): number {
+    return this.#inventory.storageKey?.sealed.isStarted ? 1 : 0;
+  }
+
+  #queued<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+}
+
+/**
+ * Open a TPM through tpm2-tss, exclusively. Fails with `LIBRARY_MISSING`, with `TPM_UNAVAILABLE`
+ * where it does not answer or another process holds it, and with `TPM_OTHER_KEY` where its
+ * storage key is not the pinned one.
+ */
+export const openEsapiTpm = async (options: EsapiTpmOptions): Promise<Tpm> => {
+  const libraries = loadLibraries(options.ffi ?? koffiFfi);
+  const unlock = lockTpm(libraries.libc, options.lockFile ?? lockFileOf(options.tcti));
+  let esys: EsysContext | null = null;
+  try {
+    esys = await EsysContext.open(libraries, options.tcti);
+    await flushLeftovers(esys);
+    return new EsapiTpm(await takeInventory(esys, options.pinnedName), unlock);
+  } catch (error) {
+    await esys?.close();
+    unlock();
+    throw error;
+  }
+};
