@@ -46,7 +46,11 @@ export interface TpmOperations {
   readAccessKey: { input: Record<string, never>; output: Secret };
   /** The inside of a credential made for this TPM's storage key. */
   activateCredential: { input: { idObject: Uint8Array; seed: Uint8Array }; output: Secret };
-  /** Make the 32-byte Master Key a persistent object that nothing can export. The same key again is no error. */
+  /**
+   * Make the 32-byte Master Key a persistent object that nothing can export. The same key again
+   * is no error; another replaces it while the access key is there, for then that join never
+   * finished, and is refused afterwards (`TPM_REFUSED`).
+   */
   persistMasterKey: { input: { masterKey: Secret }; output: null };
   /** Write the join record (at most 128 B) to ordinary NV. */
   writeIdentity: { input: { identity: Uint8Array }; output: null };
@@ -59,7 +63,10 @@ export interface TpmOperations {
   createMasterKey: { input: { masterKey: Secret }; output: KeyBlob };
   /** TPM2_HMAC (SHA-256) of each block under the key, over an encrypted session. */
   derive: { input: { key: KeyRef; blocks: readonly Uint8Array[] }; output: readonly Secret[] };
-  /** N1: make SK, duplicable only to the center and the peer, and wrap it to the center. */
+  /**
+   * N1: make SK, duplicable only to the center and the peer, and wrap it to the center.
+   * `peerName` is the whole Name, 34 B; a key or Name that is none fails with `TPM_BAD_KEY`.
+   */
   createSessionKey: {
     input: { center: StorageKey; peerName: Uint8Array };
     output: { key: KeyBlob; wrap: Uint8Array };
