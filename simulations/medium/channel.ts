@@ -65,11 +65,12 @@ export class Channel {
     }, durationMs);
   }
 
-  /** Whether somebody whom this radio can hear is sending. */
-  isBusyFor(listener: Member): boolean {
+  /** Whether somebody in reach of this radio has been sending ever since, and still is. */
+  isBusyFor(listener: Member, sinceMs: number): boolean {
     const nowMs = this.#input.clock.now();
-    for (const { sender, endMs } of this.#onAir) {
-      if (endMs > nowMs && sender !== listener && hears(listener, sender).audible) return true;
+    for (const { sender, startMs, endMs } of this.#onAir) {
+      const throughout = startMs <= sinceMs && endMs > nowMs;
+      if (throughout && sender !== listener && hears(listener, sender).audible) return true;
     }
     return false;
   }

@@ -104,6 +104,20 @@ test('who is out of reach hears nothing, and hides what it sends from the other 
   expect(outcomes()).toEqual([{ middle: 'collision' }, { middle: 'collision' }]);
 });
 
+test('a frame that begins while the channel is sensed is not noticed yet', async () => {
+  const { clock, join, say } = air();
+  const [a, b] = [join('a'), join('b')];
+  const sensed: boolean[] = [];
+  const sense = () => b.senseActivity().subscribe((active) => sensed.push(active));
+  sense();
+  await clock.advance(1);
+  say(a, 10);
+  await clock.advance(3);
+  sense();
+  await clock.advance(3);
+  expect(sensed).toEqual([false, true]);
+});
+
 test('a nearer radio is heard louder', async () => {
   const { clock, join, say } = air();
   const [a, near, far] = [

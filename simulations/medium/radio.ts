@@ -52,9 +52,10 @@ export class SimulatedRadio implements Radio {
     return new Observable((subscriber) => {
       this.#requireListening();
       this.#state = 'sensing';
+      const sinceMs = this.#clock.now();
       const timer = this.#clock.setTimeout(() => {
         if (this.#state === 'sensing') this.#state = 'listening';
-        subscriber.next(this.#channel.isBusyFor(this.#member));
+        subscriber.next(this.#channel.isBusyFor(this.#member, sinceMs));
         subscriber.complete();
       }, SENSING_SYMBOLS * symbolMs(this.modulation));
       return () => {

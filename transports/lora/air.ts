@@ -20,28 +20,33 @@ import {
   timer,
 } from 'rxjs';
 import type { Radio } from '../../drivers/radio/interface.ts';
+import type { Timing } from './timing.ts';
 
 /** This radio's turn to speak: acknowledgements first, then bursts on a clear channel. */
 export interface Air {
   /** Cold: emits each frame as its first bit goes out, completes when the last one has gone. */
   burst(frames: readonly Uint8Array[]): Observable<Uint8Array>;
-  /** Sent after the turnaround, whoever else is heard: the peer waits for nothing else. */
-  acknowledge(frame: Uint8Array): void;
+  /**
+   * Sent after the turnaround, whoever else is heard: the peer waits for nothing else. Where it
+   * `asksForMore`, own bursts leave the peer a slot to go on in: both would otherwise sense the
+   * channel at the same moment, find it free, and collide again and again.
+   */
+  acknowledge(frame: Uint8Array, asksForMore: boolean): void;
   close(): void;
 }
 
 export interface AirInput {
   readonly radio: Radio;
   readonly scheduler: SchedulerLike;
-  readonly turnaroundMs: number;
+  readonly timing: Pick<Timing, 'turnaroundMs' | 'slotMs'>;
   /** Emits when the channel may be taken. */
   readonly clear: Observable<void>;
 }
 
-export const openAir = ({ radio, scheduler, turnaroundMs, clear }: AirInput): Air => {
+export const openAir = ({ radio, scheduler, timing, clear }: AirInput): Air => {
   const sending = new BehaviorSubject(false);
   const acksDue = new BehaviorSubject(0);
-  const acks = new Subject<Uint8Array>();
+  const acks = new Subject<{ frame: Uint8Array; asksForMore: boolean }>();
   const open = new Subscription();
 
   /** A frame once begun goes to its end, so the radio stays taken though nobody waits for it. */
@@ -75,8 +80,13 @@ export const openAir = ({ radio, scheduler, turnaroundMs, clear }: AirInput): Ai
   );
 
   const acknowledged = acks.pipe(
-    concatMap((frame) =>
-      concat(timer(turnaroundMs, scheduler), whenSilent, transmit([frame])).pipe(
+    concatMap(({ frame, asksForMore }) =>
+      concat(
+        timer(timing.turnaroundMs, scheduler),
+        whenSilent,
+        transmit([frame]),
+        asksForMore ? timer(timing.slotMs, scheduler) : EMPTY,
+      ).pipe(
         ignoreElements(),
         catchError(() => EMPTY),
         finalize(() => acksDue.next(acksDue.value - 1)),
@@ -97,9 +107,9 @@ export const openAir = ({ radio, scheduler, turnaroundMs, clear }: AirInput): Ai
         take(1),
         concatMap(() => transmit(frames)),
       ),
-    acknowledge: (frame) => {
+    acknowledge: (frame, asksForMore) => {
       acksDue.next(acksDue.value + 1);
-      acks.next(frame);
+      acks.next({ frame, asksForMore });
     },
     close: () => open.unsubscribe(),
   };

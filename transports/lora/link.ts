@@ -36,7 +36,7 @@ export const loraLink = (input: LoraLinkInput): Link => {
   const timing = linkTiming(modulation, turnaroundMs);
   const scheduler = clockScheduler(clock);
   const clear = clearChannel({ radio, random, scheduler, slotMs: timing.slotMs });
-  const air = openAir({ radio, scheduler, turnaroundMs, clear });
+  const air = openAir({ radio, scheduler, timing, clear });
   const acks = new Subject<AckFrame>();
   const messages = new Subject<IncomingMessage>();
   const sending: Sending = { air, acks, modulation, timing, random, scheduler };

@@ -1,5 +1,6 @@
 import type { Reception } from '../../drivers/radio/interface.ts';
 import type { Air } from './air.ts';
+import { completeBitmap } from './fragments.ts';
 import { type AckRequestFrame, bitmapBytes, type DataFrame, encodeFrame } from './frame.ts';
 import { BROADCAST, type IncomingMessage } from './interface.ts';
 import type { Reassembly } from './reassembly.ts';
@@ -41,15 +42,14 @@ const answer = (
   { air, spreadingFactor }: Receiving,
 ): void => {
   if (dst === BROADCAST) return;
-  air.acknowledge(
-    encodeFrame({
-      type: 'ack',
-      snrMargin: snrMargin(snrDb, spreadingFactor),
-      net,
-      dst: src,
-      seq,
-      bitmapBytes: bitmapBytes(last),
-      bitmap,
-    }),
-  );
+  const ack = encodeFrame({
+    type: 'ack',
+    snrMargin: snrMargin(snrDb, spreadingFactor),
+    net,
+    dst: src,
+    seq,
+    bitmapBytes: bitmapBytes(last),
+    bitmap,
+  });
+  air.acknowledge(ack, bitmap !== completeBitmap(last));
 };

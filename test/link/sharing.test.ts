@@ -1,0 +1,100 @@
+import { of } from 'rxjs';
+import { expect, test } from 'vitest';
+import type { Radio } from '../../drivers/radio/interface.ts';
+import { seededRandom } from '../../simulations/seeded-random.ts';
+import { presets } from '../../transports/lora/presets.ts';
+import { untimed } from './transcript.ts';
+import { bytes, linkWorld } from './world.ts';
+
+test('a sender waits while another is heard, and then sends', async () => {
+  const world = linkWorld({ nodes: { a: 1, b: 2, c: 3 } });
+  world.send('a', 'b', bytes(200));
+  await world.clock.advance(50);
+  world.send('c', 'b', bytes(100));
+  await world.clock.advance(5000);
+  expect(untimed(world.transcript)).toEqual(['a data 0/0', 'b ack 1', 'c data 0/0', 'b ack 1']);
+});
+
+test('two that begin at the same moment lose both frames, and part by their jitter', async () => {
+  const world = linkWorld();
+  const both = [world.send('a', 'b', bytes(200)), world.send('b', 'a', bytes(200))];
+  await world.clock.advance(10_000);
+  expect(world.transcript.slice(0, 2)).toEqual([
+    '2 a data 0/0, half-duplex at b',
+    '2 b data 0/0, half-duplex at a',
+  ]);
+  expect(both.every(({ delivery }) => delivery !== null)).toBe(true);
+  expect([world.inbox('a'), world.inbox('b')].map(({ length }) => length)).toEqual([1, 1]);
+});
+
+test('whoever has more to send leaves the peer room to answer', async () => {
+  const world = linkWorld();
+  world.link('b').messages.subscribe(() => world.send('b', 'a', bytes(50, 9)));
+  world.send('a', 'b', bytes(100));
+  world.send('a', 'b', bytes(100, 2));
+  await world.clock.advance(10_000);
+  expect(untimed(world.transcript).slice(0, 4)).toEqual([
+    'a data 0/0',
+    'b ack 1',
+    'b data 0/0',
+    'a ack 1',
+  ]);
+  expect(world.transcript.filter((line) => line.includes(','))).toEqual([]);
+});
+
+test('two senders with the same sequence numbers each get their own answer', async () => {
+  const world = linkWorld({
+    nodes: { a: 1, b: 2, c: 3 },
+    randomFor: (name) => seededRandom(1, name === 'c' ? 'a' : name),
+  });
+  const seqs: number[] = [];
+  world.medium.transmissions.subscribe(({ frame, radioId }) => {
+    if (radioId !== 'b') seqs.push(frame[6] as number);
+  });
+  const fromA = world.send('a', 'b', bytes(600, 1));
+  await world.clock.advance(100);
+  const fromC = world.send('c', 'b', bytes(600, 3));
+  await world.clock.advance(10_000);
+  expect(new Set(seqs).size).toBe(1);
+  expect([fromA.delivery, fromC.delivery]).not.toContain(null);
+  expect(world.inbox('b')).toMatchObject([
+    { src: 1, payload: bytes(600, 1) },
+    { src: 3, payload: bytes(600, 3) },
+  ]);
+});
+
+test('noise holds back neither an acknowledgement nor, in the end, a message', async () => {
+  const deafened = (radio: Radio): Radio => ({
+    modulation: radio.modulation,
+    receptions: radio.receptions,
+    transmit: (frame) => radio.transmit(frame),
+    senseActivity: () => of(true),
+    close: () => radio.close(),
+  });
+  const world = linkWorld({ radioFor: (_, radio) => deafened(radio) });
+  const sent = world.send('a', 'b', bytes(100));
+  await world.clock.runUntil(() => sent.isOver, 20_000);
+  expect(untimed(world.transcript)).toEqual(['a data 0/0', 'b ack 1']);
+  const [dataMs, ackMs] = world.transcript.map((line) => Number.parseInt(line, 10));
+  expect((ackMs as number) - (dataMs as number)).toBeLessThan(192);
+});
+
+test('eight that all report at once get through', async () => {
+  const nodes = Object.fromEntries([...'0abcdefgh'].map((name, index) => [name, index + 1]));
+  const world = linkWorld({ nodes, modulation: presets.default, loss: 0.1 });
+  const all = [...'abcdefgh'].map((name) => world.send(name, '0', bytes(60, nodes[name])));
+  await world.clock.advance(60_000);
+  expect(all.map(({ fault }) => fault)).toEqual(new Array(8).fill(null));
+  expect(world.inbox('0')).toHaveLength(8);
+});
+
+test('a link takes the address it is given, and lets the old one go', async () => {
+  const world = linkWorld();
+  world.link('b').listenAs([7]);
+  const toNew = world.send('a', 7, bytes(10));
+  const toOld = world.send('a', 'b', bytes(10));
+  await world.clock.advance(20_000);
+  expect(toNew.delivery).not.toBeNull();
+  expect(toOld.fault).toMatchObject({ code: 'LINK_NO_ACK' });
+  expect(world.inbox('b')).toMatchObject([{ dst: 7 }]);
+});
