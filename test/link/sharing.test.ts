@@ -15,17 +15,22 @@ test('a sender waits while another is heard, and then sends', async () => {
   expect(untimed(world.transcript)).toEqual(['a data 0/0', 'b ack 1', 'c data 0/0', 'b ack 1']);
 });
 
-test('two that begin at the same moment lose both frames, and part by their jitter', async () => {
-  const world = linkWorld();
-  const both = [world.send('a', 'b', bytes(200)), world.send('b', 'a', bytes(200))];
-  await world.clock.advance(10_000);
-  expect(world.transcript.slice(0, 2)).toEqual([
-    '2 a data 0/0, half-duplex at b',
-    '2 b data 0/0, half-duplex at a',
-  ]);
-  expect(both.every(({ delivery }) => delivery !== null)).toBe(true);
-  expect([world.inbox('a'), world.inbox('b')].map(({ length }) => length)).toEqual([1, 1]);
-});
+const seeds = Array.from({ length: 20 }, (_, seed) => seed);
+
+test.each(seeds)(
+  'two that begin at once lose both frames and then part (seed %d)',
+  async (seed) => {
+    const world = linkWorld({ seed });
+    const both = [world.send('a', 'b', bytes(200)), world.send('b', 'a', bytes(200))];
+    await world.clock.advance(10_000);
+    expect(world.transcript.slice(0, 2)).toEqual([
+      '2 a data 0/0, half-duplex at b',
+      '2 b data 0/0, half-duplex at a',
+    ]);
+    expect(both.every(({ delivery }) => delivery !== null)).toBe(true);
+    expect([world.inbox('a'), world.inbox('b')].map(({ length }) => length)).toEqual([1, 1]);
+  },
+);
 
 test('whoever has more to send leaves the peer room to answer', async () => {
   const world = linkWorld();
@@ -79,9 +84,9 @@ test('noise holds back neither an acknowledgement nor, in the end, a message', a
   expect((ackMs as number) - (dataMs as number)).toBeLessThan(192);
 });
 
-test('eight that all report at once get through', async () => {
+test.each(seeds)('eight that all report at once get through (seed %d)', async (seed) => {
   const nodes = Object.fromEntries([...'0abcdefgh'].map((name, index) => [name, index + 1]));
-  const world = linkWorld({ nodes, modulation: presets.default, loss: 0.1 });
+  const world = linkWorld({ seed, nodes, modulation: presets.default, loss: 0.1 });
   const all = [...'abcdefgh'].map((name) => world.send(name, '0', bytes(60, nodes[name])));
   await world.clock.advance(60_000);
   expect(all.map(({ fault }) => fault)).toEqual(new Array(8).fill(null));

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Radio } from '../../drivers/radio/interface.ts';
+import { encodeFrame, type Frame } from '../../transports/lora/frame.ts';
+import { presets } from '../../transports/lora/presets.ts';
+import { losing, untimed } from './transcript.ts';
+import { bytes, type LinkWorld, linkWorld } from './world.ts';
+
+/** An attacker's radio, which hears and says what it likes. */
+const attackerIn = (world: LinkWorld): Radio =>
+  world.medium.join({ id: 'x', modulation: presets.paper });
+
+const say = async (world: LinkWorld, radio: Radio, frame: Uint8Array): Promise<void> => {
+  radio.transmit(frame).subscribe();
+  await world.clock.advance(1000);
+};
+
+const data = (payload: Uint8Array, seq = 9): Extract<Frame, { type: 'data' }> => ({
+  type: 'data',
+  ackWanted: true,
+  net: 0xa5,
+  dst: 2,
+  src: 1,
+  seq,
+  index: 0,
+  last: 0,
+  payload,
+});
+
+test('whatever is on the air, the link goes on', async () => {
+  const lead = fc.constantFrom(0x40, 0x41, 0x48, 0x50);
+  const addressed = fc
+    .tuple(lead, fc.constantFrom(1, 2), fc.constantFrom(1, 2), fc.uint8Array({ maxLength: 20 }))
+    .map(([first, dst, src, rest]) => Uint8Array.from([first, 0xa5, 0, dst, 0, src, ...rest]));
+  const frame = fc.oneof(fc.uint8Array({ minLength: 1, maxLength: 255 }), addressed);
+  await fc.assert(
+    fc.asyncProperty(fc.array(frame, { maxLength: 10 }), async (noise) => {
+      const world = linkWorld();
+      const attacker = attackerIn(world);
+      for (const frameOfNoise of noise) await say(world, attacker, frameOfNoise);
+      const sent = world.send('a', 'b', bytes(300));
+      await world.clock.advance(10_000);
+      expect(sent.delivery).not.toBeNull();
+      expect(world.inbox('b').at(-1)?.payload).toEqual(bytes(300));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a forged message under the same sequence number does not swallow the next', async () => {
+  const world = linkWorld();
+  const attacker = attackerIn(world);
+  await say(world, attacker, encodeFrame(data(bytes(40, 1))));
+  await say(world, attacker, encodeFrame(data(bytes(40, 2))));
+  await say(world, attacker, encodeFrame(data(bytes(40, 2))));
+  expect(world.inbox('b').map(({ payload }) => payload[0])).toEqual([1, 2]);
+  expect(untimed(world.transcript).filter((line) => line.startsWith('b ack'))).toHaveLength(3);
+});
+
+test('an old frame replayed late comes through: what is new is for the envelope to say', async () => {
+  const world = linkWorld();
+  const attacker = attackerIn(world);
+  await say(world, attacker, encodeFrame(data(bytes(40))));
+  await world.clock.advance(60_000);
+  await say(world, attacker, encodeFrame(data(bytes(40))));
+  expect(world.inbox('b')).toHaveLength(2);
+});
+
+test('an acknowledgement of something else ends nothing', async () => {
+  const world = linkWorld({ lose: losing(0) });
+  const attacker = attackerIn(world);
+  let seq = 0;
+  attacker.receptions.subscribe(({ frame }) => {
+    seq = frame[6] as number;
+  });
+  const sent = world.send('a', 'b', bytes(200));
+  await world.clock.advance(340);
+  const ack = {
+    type: 'ack',
+    snrMargin: 0,
+    net: 0xa5,
+    dst: 1,
+    seq,
+    bitmapBytes: 1,
+    bitmap: 1,
+  } as const;
+  const others = [
+    { ...ack, seq: (seq + 1) & 0xff },
+    { ...ack, net: 0 },
+    { ...ack, dst: 3 },
+    { ...ack, bitmapBytes: 2 as const },
+  ];
+  for (const other of others) {
+    attacker.transmit(encodeFrame(other)).subscribe();
+    await world.clock.advance(50);
+    expect(sent.isOver).toBe(false);
+  }
+  await world.clock.advance(5000);
+  expect(sent.delivery).not.toBeNull();
+  expect(world.inbox('b')).toHaveLength(1);
+});
+
+test('a receiver that never has enough is given up too', async () => {
+  const world = linkWorld({ nodes: { a: 1 } });
+  const attacker = attackerIn(world);
+  attacker.receptions.subscribe(({ frame }) => {
+    const [seq] = [frame[6] as number];
+    const ack = { type: 'ack', snrMargin: 0, net: 0xa5, dst: 1, seq, bitmapBytes: 1 } as const;
+    attacker.transmit(encodeFrame({ ...ack, bitmap: 0 })).subscribe();
+  });
+  const sent = world.send('a', 2, bytes(100));
+  await world.clock.advance(120_000);
+  expect(sent).toMatchObject({ isOver: true, fault: { code: 'LINK_NO_ACK' } });
+  expect(world.transcript).toHaveLength(2 * 96);
+});
+
+test('a question about a message nobody has is answered with nothing', async () => {
+  const world = linkWorld();
+  const ask = { type: 'ackRequest', net: 0xa5, dst: 2, src: 1, seq: 3, last: 2 } as const;
+  await say(world, attackerIn(world), encodeFrame(ask));
+  expect(untimed(world.transcript)).toEqual(['x ask', 'b ack 0']);
+});
+
+test('a flood of beginnings keeps no genuine message out', async () => {
+  const world = linkWorld();
+  const attacker = attackerIn(world);
+  for (let src = 100; src < 140; src += 1) {
+    const beginning = { ...data(bytes(10)), src, last: 15, ackWanted: false };
+    attacker.transmit(encodeFrame(beginning)).subscribe();
+    await world.clock.advance(60);
+  }
+  const sent = world.send('a', 'b', bytes(600));
+  await world.clock.advance(10_000);
+  expect(sent.delivery).not.toBeNull();
+});
