@@ -23,8 +23,5 @@ export const SESSION = {
 /** TPM_SE (Part 2, 6.11). */
 export const SESSION_TYPE = { hmac: 0x00, policy: 0x01 } as const;
 
-/** TPM_RC that are looked for by their value (Part 2, 6.6). */
-export const RC = {
-  failure: 0x101,
-  nvUninitialized: 0x14a,
-} as const;
+/** TPM_RC_NV_UNINITIALIZED: the index was never written (Part 2, 6.6.3). */
+export const NV_UNINITIALIZED = 0x14a;

@@ -1,8 +1,9 @@
 import { TiesError } from '../../../protocol/errors.ts';
 import type { CFunction, CType, CValue } from '../../ffi/interface.ts';
+import { ESYS_TR } from './constants.ts';
 import type { Libraries } from './libraries.ts';
 import { Marshalling } from './marshalling.ts';
-import { errorOf, isTransient } from './response-code.ts';
+import { errorOf, inFailureMode, isFailure, isTransient } from './response-code.ts';
 
 /** An argument of an ESAPI function: an integer, an ESYS_TR, or a structure by its wire form. */
 export type Argument =
@@ -88,6 +89,7 @@ export class EsysContext {
       const call = this.#function(name, args, wanted.length);
       const context = this.#esys.readBigUInt64LE();
       const rc = await this.#retried(() => call.callAsync(context, ...inputs, ...outputs));
+      if (isFailure(rc) && !(await this.#works())) throw inFailureMode(name);
       if (rc !== 0) throw errorOf(name, rc);
       return wanted.map((result, index) => this.#output(result, outputs[index])) as Results<Wanted>;
     } finally {
@@ -108,6 +110,21 @@ export class EsysContext {
     if (this.#tcti.readBigUInt64LE() !== 0n) {
       await tctiLoader.declare('Tss2_TctiLdr_Finalize', ['buf']).callAsync(this.#tcti);
     }
+  }
+
+  /**
+   * TPM_RC_FAILURE is the answer to every command in failure mode; but libtpms gives it for one
+   * RSA ciphertext that does not decrypt too, and a peer must not seem to break the TPM.
+   */
+  async #works(): Promise<boolean> {
+    const getRandom = this.#libraries.esys.declare('Esys_GetRandom', [
+      ...(['addr', 'u32', 'u32', 'u32', 'u16', 'buf'] as const),
+    ]);
+    const random = Buffer.alloc(8);
+    const none = [ESYS_TR.none, ESYS_TR.none, ESYS_TR.none];
+    const rc = await getRandom.callAsync(this.#esys.readBigUInt64LE(), ...none, 1, random);
+    if (rc === 0) this.#free.call(random.readBigUInt64LE());
+    return rc === 0;
   }
 
   async #retried(call: () => Promise<number>): Promise<number> {

@@ -31,8 +31,8 @@ export const lockTpm = (libc: CLibrary, lockFile: string): (() => void) => {
   } catch (cause) {
     throw new TiesError(
       'TPM_UNAVAILABLE',
-      `Cannot open the lock file ${lockFile}: another user's process may hold this TPM; ` +
-        'stop it, or name another lock file.',
+      `Cannot open the lock file ${lockFile} (${(cause as NodeJS.ErrnoException).code}); ` +
+        'name one that this user may write, the same for all who use this TPM.',
       { cause },
     );
   }

@@ -1,6 +1,6 @@
 import { ALG } from '../../../protocol/tpm/constants.ts';
 import { concat, sized, uint16, uint32 } from '../../../protocol/tpm/marshal.ts';
-import { ESYS_TR, RC } from './constants.ts';
+import { ESYS_TR, NV_UNINITIALIZED } from './constants.ts';
 import { type EsysContext, struct, u16, u32 } from './context.ts';
 import { contents } from './objects.ts';
 import { TpmRefusal } from './response-code.ts';
@@ -104,7 +104,7 @@ export const read = async (
     );
     return contents(data);
   } catch (error) {
-    if (error instanceof TpmRefusal && error.responseCode === RC.nvUninitialized) return null;
+    if (error instanceof TpmRefusal && error.responseCode === NV_UNINITIALIZED) return null;
     throw error;
   }
 };

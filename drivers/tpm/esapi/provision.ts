@@ -133,6 +133,9 @@ export const provision = async (
   inventory: Inventory,
   { role, suite }: TpmOperations['provision']['input'],
 ): Promise<TpmOperations['provision']['output']> => {
+  if (suite === 3 || suite === 4) {
+    throw new TiesError('TPM_UNSUPPORTED', 'Through tpm2-tss there are suites 1 and 2; take one.');
+  }
   if (await isProvisioned(inventory)) {
     throw new TiesError(
       'TPM_ALREADY_PROVISIONED',

@@ -1,5 +1,4 @@
 import { TiesError } from '../../../protocol/errors.ts';
-import { RC } from './constants.ts';
 
 /** A command that the TPM answered with a response code. */
 export class TpmRefusal extends TiesError {
@@ -9,7 +8,7 @@ export class TpmRefusal extends TiesError {
   constructor(command: string, responseCode: number) {
     const { name, remedy } = explain(responseCode);
     super(
-      responseCode === RC.failure ? 'TPM_UNAVAILABLE' : 'TPM_REFUSED',
+      'TPM_REFUSED',
       `TPM2_${command} was answered with 0x${responseCode.toString(16)} (${name}); ${remedy}`,
     );
     this.command = command;
@@ -27,7 +26,7 @@ const FOREIGN = 'what was given to it was made for another TPM, or altered on th
 
 /** TPM_RC with the number of the handle, session or parameter taken away (Part 2, 6.6.3). */
 const EXPLANATIONS: ReadonlyMap<number, Explanation> = new Map([
-  [0x101, { name: 'TPM_RC_FAILURE', remedy: 'the TPM is in failure mode: cut its power once' }],
+  [0x101, { name: 'TPM_RC_FAILURE', remedy: 'what was given to it does not decrypt' }],
   [0x120, { name: 'TPM_RC_DISABLED', remedy: 'enable the TPM in the firmware settings' }],
   [0x143, { name: 'TPM_RC_COMMAND_CODE', remedy: 'this TPM lacks the command' }],
   [0x14b, { name: 'TPM_RC_NV_SPACE', remedy: 'free NV or persistent objects of other software' }],
@@ -70,6 +69,14 @@ export const isTransient = (responseCode: number): boolean =>
 export const isSessionLost = (responseCode: number): boolean =>
   (responseCode >= 0x918 && responseCode <= 0x91e) ||
   (isFormatOne(responseCode) && [0x8e, 0xa2].includes(responseCode & 0xbf));
+
+export const isFailure = (responseCode: number): boolean => (responseCode & 0xffff) === 0x101;
+
+export const inFailureMode = (command: string): TiesError =>
+  new TiesError(
+    'TPM_UNAVAILABLE',
+    `TPM2_${command}: the TPM is in failure mode (TPM_RC_FAILURE); cut its power once.`,
+  );
 
 const LAYERS: ReadonlyMap<number, string> = new Map([
   [7, 'ESAPI'],

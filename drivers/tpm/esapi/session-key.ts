@@ -38,8 +38,8 @@ const checkName = (name: Uint8Array): void => {
   throw new TiesError('TPM_BAD_KEY', `The Name of a storage key has ${NAME_BYTES} bytes.`);
 };
 
-/** TPM_RC_NO_RESULT and TPM_RC_SENSITIVE, which are about the parameters too (Part 2, 6.6.3). */
-const BAD_INPUT = [0x154, 0x155];
+/** TPM_RC_FAILURE, _NO_RESULT and _SENSITIVE, which are about the parameters too (Part 2, 6.6.3). */
+const BAD_INPUT = [0x101, 0x154, 0x155];
 
 /** Load a session key and see that it is the object it should be. */
 const loadNamed = async (

@@ -1,0 +1,37 @@
+import { openEsapiTpm } from '../../drivers/tpm/esapi/open.ts';
+import type { Tpm } from '../../drivers/tpm/interface.ts';
+import { type BusOptions, startBus } from '../../simulations/swtpm/bus.ts';
+import { startSwtpm } from '../../simulations/swtpm/process.ts';
+import type { TpmUnderTest } from './party.ts';
+
+/** The same chip, opened only when it is asked for something: so a refusal to open can be expected. */
+const openedOnUse = (tcti: string): Tpm => {
+  const opened = (): Promise<Tpm> => openEsapiTpm({ tcti });
+  return {
+    perform: async (name, input) => (await opened()).perform(name, input),
+    handles: async () => (await opened()).handles(),
+    close: async () => undefined,
+  };
+};
+
+/** A swtpm of its own through ESAPI; with `bus`, behind one that observes or restricts it. */
+export const makeSwtpm = async (bus?: BusOptions): Promise<TpmUnderTest> => {
+  const swtpm = await startSwtpm();
+  const { tcti } = bus ? await startBus(swtpm, bus) : swtpm;
+  let tpm = await openEsapiTpm({ tcti });
+  return {
+    get tpm() {
+      return tpm;
+    },
+    restart: async () => {
+      await tpm.close();
+      tpm = await openEsapiTpm({ tcti });
+      return tpm;
+    },
+    rival: async () => openedOnUse(tcti),
+    release: async () => {
+      await tpm.close();
+      await swtpm.stop();
+    },
+  };
+};
