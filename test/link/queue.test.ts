@@ -1,3 +1,4 @@
+import type { Subject } from 'rxjs';
 import { expect, test } from 'vitest';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import { bytes, linkWorld } from './world.ts';
@@ -74,12 +75,21 @@ test('unsubscribing in the middle of a burst ends it after the frame on the air'
   expect(next.delivery).not.toBeNull();
 });
 
-test.each([0, 1, 100, 700, 1000, 1020, 1035, 1040, 1100, 1500, 3000])(
-  'closing after %d ms leaves no timer, sends nothing more and ends what waited',
-  async (afterMs) => {
+/** In every state: sensing, sending, awaiting an answer, turning round to give it, backing off. */
+test.each([
+  ...[0, 1, 100, 700, 1000, 1020, 1035, 1040, 1100, 1500, 3000].map((afterMs) => [0.3, afterMs]),
+  ...[988, 1000, 1030].map((afterMs) => [0, afterMs]),
+] as [number, number][])(
+  'at %d loss, closing after %d ms leaves no timer, sends nothing more and ends what waited',
+  async (loss, afterMs) => {
+    const heard: Subject<unknown>[] = [];
     const clocks = new Map<string, ReturnType<typeof counting>>();
     const world = linkWorld({
-      loss: 0.3,
+      loss,
+      radioFor: (_, radio) => {
+        heard.push(radio.receptions as Subject<unknown>);
+        return radio;
+      },
       clockFor: (name, clock) => {
         clocks.set(name, counting(clock));
         return (clocks.get(name) as ReturnType<typeof counting>).clock;
@@ -90,6 +100,7 @@ test.each([0, 1, 100, 700, 1000, 1020, 1035, 1040, 1100, 1500, 3000])(
     const framesBefore = world.transcript.length;
     for (const name of ['a', 'b']) world.link(name).close();
     expect([...clocks.values()].map(({ pending }) => pending.size)).toEqual([0, 0]);
+    expect(heard.map(({ observed }) => observed)).toEqual([false, false]);
     expect(all.every(({ isOver }) => isOver)).toBe(true);
     await world.clock.advance(10_000);
     expect(world.transcript.length - framesBefore).toBeLessThanOrEqual(1);

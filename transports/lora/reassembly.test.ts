@@ -62,6 +62,22 @@ test('a new payload under an old sequence number is delivered', () => {
   expect(deliver(filled(600, 2))).toEqual([false, false, true]);
 });
 
+test('a beginning that came to nothing does not spoil the next message of its number', () => {
+  const reassembly = new Reassembly(MEMORY_MS);
+  reassembly.accept(frames(filled(600, 9))[2] as DataFrame, 0);
+  const [first, second] = frames(filled(400, 1)) as [DataFrame, DataFrame];
+  expect(reassembly.accept(first, 0).bitmap).toBe(0b01);
+  expect(reassembly.accept(second, 0).message).toEqual(filled(400, 1));
+});
+
+test('a fragment that contradicts what is there begins anew', () => {
+  const reassembly = new Reassembly(MEMORY_MS);
+  const [old, fresh] = [frames(filled(600, 9)), frames(filled(600, 1))];
+  reassembly.accept(old[0] as DataFrame, 0);
+  reassembly.accept(old[1] as DataFrame, 0);
+  expect(reassembly.accept(fresh[0] as DataFrame, 0).bitmap).toBe(0b001);
+});
+
 test('a forged fragment does not keep the genuine message out', () => {
   const reassembly = new Reassembly(MEMORY_MS);
   const [forged] = frames(filled(600, 9)) as [DataFrame];

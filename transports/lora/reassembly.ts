@@ -38,8 +38,16 @@ const contradicts = (collected: Collected, frame: DataFrame): boolean =>
 const sameMessage = (a: Collected, b: Collected): boolean =>
   a.last === b.last && a.fragments.every((fragment, index) => equal(fragment, b.fragments[index]));
 
-const join = (fragments: readonly (Uint8Array | undefined)[]): Uint8Array =>
-  Uint8Array.from(fragments.flatMap((fragment) => [...(fragment ?? [])]));
+const join = (fragments: readonly (Uint8Array | undefined)[]): Uint8Array => {
+  const whole = new Uint8Array(fragments.reduce((sum, part) => sum + (part?.length ?? 0), 0));
+  let end = 0;
+  for (const part of fragments) {
+    if (part === undefined) continue;
+    whole.set(part, end);
+    end += part.length;
+  }
+  return whole;
+};
 
 /**
  * Puts fragments together and tells repetitions from news. Sequence numbers come round and
