@@ -1,5 +1,7 @@
+import { from } from 'rxjs';
 import { expect, test } from 'vitest';
 import { airtimeMs } from '../transports/lora/airtime.ts';
+import { encodeFrame } from '../transports/lora/frame.ts';
 import { loraLink } from '../transports/lora/link.ts';
 import { presets } from '../transports/lora/presets.ts';
 import { airLedger } from './air-ledger.ts';
@@ -78,6 +80,31 @@ test('a sequence number that comes round begins another row', async () => {
   expect(rows).toHaveLength(258);
   expect(rows[257]?.seq).toBe(rows[1]?.seq);
   expect(rows.every(({ acks, retransmissions }) => acks === 1 && retransmissions === 0)).toBe(true);
+});
+
+test('the same bytes to another receiver begin another row', () => {
+  const data = {
+    type: 'data',
+    ackWanted: true,
+    net: 0,
+    src: 1,
+    seq: 5,
+    index: 0,
+    last: 0,
+  } as const;
+  const transmissions = [2, 3, 3].map((dst, startMs) => ({
+    radioId: 'a',
+    frame: encodeFrame({ ...data, dst, payload: Uint8Array.of(7) }),
+    startMs,
+    endMs: startMs + 1,
+    airtimeMs: 1,
+    outcomes: new Map(),
+  }));
+  const rows = airLedger(from(transmissions)).rows();
+  expect(rows.map(({ dst, frames, retransmissions }) => [dst, frames, retransmissions])).toEqual([
+    [2, 1, 0],
+    [3, 2, 1],
+  ]);
 });
 
 test('a fragment 0 without a byte, or never seen, has no first byte', async () => {

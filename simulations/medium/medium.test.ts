@@ -74,6 +74,18 @@ test('frames that only touch do not overlap', async () => {
   ]);
 });
 
+test('nor do they if the second begins before the end of the first is dealt with', async () => {
+  const { clock, outcomes, join, say } = air();
+  const [a, b] = [join('a'), join('b'), join('c')];
+  clock.setTimeout(() => say(b, 10), airtimeMs(presets.paper, 50));
+  say(a, 50);
+  await clock.advance(1000);
+  expect(outcomes()).toEqual([
+    { b: 'received', c: 'received' },
+    { a: 'received', c: 'received' },
+  ]);
+});
+
 test('another frequency, bandwidth or spreading factor is neither heard nor in the way', async () => {
   const { clock, outcomes, join, say } = air();
   const a = join('a');
@@ -166,6 +178,15 @@ test('a test may lose just one frame at just one receiver', async () => {
     { b: 'received', c: 'loss' },
     { b: 'received', c: 'received' },
   ]);
+});
+
+test('a closed radio is no receiver any more', async () => {
+  const { clock, outcomes, join, say } = air();
+  const [a, b] = [join('a'), join('b'), join('c')];
+  b.close();
+  say(a, 10);
+  await clock.advance(1000);
+  expect(outcomes()).toEqual([{ c: 'received' }]);
 });
 
 test('who joins in the middle of a frame does not hear it, and closing spares the frame', async () => {

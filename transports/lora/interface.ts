@@ -50,5 +50,6 @@ export interface Link {
    */
   send(message: OutgoingMessage): Observable<Delivery>;
   listenAs(addresses: readonly number[]): void;
+  /** What waits completes without a `Delivery`; the radio stays open. */
   close(): void;
 }
