@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rmSync, symlinkSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import type { TpmProfile } from '../profiles/slb9670.ts';
-import { codeOf, MessageSplitter } from './message.ts';
+import { codeOf, MessageSplitter, messageOf } from './message.ts';
 import type { Swtpm } from './process.ts';
 import { narrow, refuse, widen } from './profile-filter.ts';
 
@@ -21,6 +21,8 @@ export interface BusOptions {
   /** What the TPM is held to; everything swtpm can do by default. */
   readonly profile?: TpmProfile;
   readonly observe?: (exchange: TpmExchange) => void;
+  /** A response code to answer a command with in swtpm's place, or null: to play faults. */
+  readonly fail?: (commandCode: number) => number | null;
 }
 
 export interface TpmBus {
@@ -29,46 +31,66 @@ export interface TpmBus {
   stop(): Promise<void>;
 }
 
-interface Link {
-  readonly client: Socket;
-  readonly swtpm: Socket;
-}
+/** swtpm serves one connection and lets one more wait; the next is refused with EAGAIN. */
+const connectInTurn = async (path: string): Promise<Socket> => {
+  for (;;) {
+    const socket = connect(path).unref();
+    try {
+      await once(socket, 'connect');
+      return socket;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+};
 
-const serve = ({ client, swtpm }: Link, { profile, observe }: BusOptions): void => {
+const refusalOf = (command: Uint8Array, { profile, fail }: BusOptions): Uint8Array | null => {
+  const fault = fail?.(codeOf(command)) ?? null;
+  if (fault !== null) return messageOf(fault);
+  return profile ? refuse(profile, command) : null;
+};
+
+const serve = (client: Socket, path: string, options: BusOptions): void => {
+  const { profile, observe } = options;
   const commands = new MessageSplitter();
   const responses = new MessageSplitter();
   const underway: Uint8Array[] = [];
+  let swtpm: Promise<Socket> | null = null;
 
   const answer = (command: Uint8Array, response: Uint8Array): void => {
     const [commandCode, responseCode] = [codeOf(command), codeOf(response)];
     observe?.({ commandCode, responseCode, command, response });
     client.write(response);
   };
+  const connected = async (): Promise<Socket> => {
+    const socket = await connectInTurn(path);
+    socket.on('data', (chunk: Buffer) => {
+      for (const response of responses.push(chunk)) {
+        const command = underway.shift() as Uint8Array;
+        answer(command, profile ? narrow(profile, command, response) : response);
+      }
+    });
+    socket.on('error', () => client.destroy());
+    socket.on('close', () => client.destroy());
+    client.on('close', () => socket.destroy());
+    if (client.destroyed) socket.destroy();
+    return socket;
+  };
+  const forward = async (command: Uint8Array): Promise<void> => {
+    underway.push(command);
+    swtpm ??= connected();
+    (await swtpm).write(profile ? widen(command) : command);
+  };
   client.on('data', (chunk: Buffer) => {
     for (const command of commands.push(chunk)) {
-      const refusal = profile ? refuse(profile, command) : null;
-      if (refusal) {
-        answer(command, refusal);
-      } else {
-        underway.push(command);
-        swtpm.write(profile ? widen(command) : command);
-      }
+      const refusal = refusalOf(command, options);
+      if (refusal) answer(command, refusal);
+      else forward(command).catch(() => client.destroy());
     }
   });
-  swtpm.on('data', (chunk: Buffer) => {
-    for (const response of responses.push(chunk)) {
-      const command = underway.shift() as Uint8Array;
-      answer(command, profile ? narrow(profile, command, response) : response);
-    }
-  });
-  for (const [one, other] of [
-    [client, swtpm],
-    [swtpm, client],
-  ] as const) {
-    one.on('error', () => other.destroy());
-    one.on('close', () => other.destroy());
-    one.unref();
-  }
+  client.on('error', () => client.destroy());
+  client.unref();
 };
 
 /**
@@ -81,7 +103,7 @@ export const startBus = async (swtpm: Swtpm, options: BusOptions = {}): Promise<
   const server = createServer((client) => {
     links.add(client);
     client.once('close', () => links.delete(client));
-    serve({ client, swtpm: connect(swtpm.path) }, options);
+    serve(client, swtpm.path, options);
   });
   server.listen(path).unref();
   await once(server, 'listening');

@@ -13,6 +13,7 @@ import { lockFileOf, lockTpm } from './lock.ts';
 import { createMasterKey, derive, persistMasterKey } from './master-key.ts';
 import { raiseRosterFloor, writeIdentity } from './nv-records.ts';
 import { provision } from './provision.ts';
+import { TpmRefusal } from './response-code.ts';
 import { sign } from './roster-key.ts';
 import { createSessionKey, importSessionKey, translate } from './session-key.ts';
 
@@ -52,15 +53,25 @@ const OPERATIONS: Operations = {
   raiseRosterFloor,
 };
 
+/** Operations that make or remove what outlives them. */
+const RESHAPING: ReadonlySet<TpmOperationName> = new Set([
+  'provision',
+  'persistMasterKey',
+  'removeAccessKey',
+]);
+
 /** A TPM behind tpm2-tss. An ESYS_CONTEXT takes one call at a time, so operations queue. */
 class EsapiTpm implements Tpm {
-  readonly #inventory: Inventory;
   readonly #unlock: () => void;
+  readonly #pinnedName: Uint8Array | undefined;
+  #inventory: Inventory;
+  #isStale = false;
   #last: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | null = null;
 
-  constructor(inventory: Inventory, unlock: () => void) {
+  constructor(inventory: Inventory, unlock: () => void, pinnedName?: Uint8Array) {
     this.#inventory = inventory;
+    this.#pinnedName = pinnedName;
     this.#unlock = unlock;
   }
 
@@ -69,8 +80,13 @@ class EsapiTpm implements Tpm {
     input: TpmOperations[Name]['input'],
   ): Promise<TpmOperations[Name]['output']> {
     return this.#queued(async () => {
-      this.#inventory.esys.requireOpen();
-      return OPERATIONS[name](this.#inventory, input);
+      await this.#refresh();
+      try {
+        return await OPERATIONS[name](this.#inventory, input);
+      } catch (error) {
+        this.#isStale ||= RESHAPING.has(name) && error instanceof TpmRefusal;
+        throw error;
+      }
     });
   }
 
@@ -101,6 +117,16 @@ class EsapiTpm implements Tpm {
     return this.#inventory.storageKey?.sealed.isStarted ? 1 : 0;
   }
 
+  /** What an operation made before it failed is found again by looking. */
+  async #refresh(): Promise<void> {
+    const { esys, storageKey } = this.#inventory;
+    esys.requireOpen();
+    if (!this.#isStale) return;
+    await storageKey?.sealed.close();
+    this.#inventory = await takeInventory(esys, this.#pinnedName);
+    this.#isStale = false;
+  }
+
   #queued<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#last.then(work);
     this.#last = done.catch(() => undefined);
@@ -120,7 +146,8 @@ export const openEsapiTpm = async (options: EsapiTpmOptions): Promise<Tpm> => {
   try {
     esys = await EsysContext.open(libraries, options.tcti);
     await flushLeftovers(esys);
-    return new EsapiTpm(await takeInventory(esys, options.pinnedName), unlock);
+    const inventory = await takeInventory(esys, options.pinnedName);
+    return new EsapiTpm(inventory, unlock, options.pinnedName);
   } catch (error) {
     await esys?.close();
     unlock();

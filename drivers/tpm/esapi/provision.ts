@@ -31,23 +31,21 @@ const uniqueOf = (ecc: boolean, draw: number): Uint8Array =>
  * Make a primary key persistent. `accept` throws for one with a short coordinate, which is then
  * made anew from another `unique`.
  */
-const persistPrimary = async <T>(
+const persistPrimary = async (
   esys: EsysContext,
-  input: { template: (draw: number) => Uint8Array; at: number; accept: (key: Uint8Array) => T },
-): Promise<{ handle: number; accepted: T }> => {
+  input: { template: (draw: number) => Uint8Array; at: number; accept: (key: Uint8Array) => void },
+): Promise<{ handle: number; public: Uint8Array }> => {
   for (let draw = 0; ; draw += 1) {
     const made = await flushing(esys, async (keep) => {
       const primary = await createPrimary(esys, input.template(draw));
       keep(primary.handle);
       try {
-        const accepted = input.accept(primary.public);
-        return { handle: await persist(esys, primary.handle, input.at), accepted };
+        input.accept(primary.public);
       } catch (error) {
-        if (draw < MAX_DRAWS && error instanceof TiesError && error.code === 'TPM_BAD_KEY') {
-          return null;
-        }
+        if (draw < MAX_DRAWS) return null;
         throw error;
       }
+      return { handle: await persist(esys, primary.handle, input.at), public: primary.public };
     });
     if (made) return made;
   }
@@ -59,12 +57,12 @@ const ensureStorageKey = async (
 ): Promise<HeldStorageKey> => {
   const { esys } = inventory;
   if (!inventory.storageKey) {
-    const { handle } = await persistPrimary(esys, {
+    const made = await persistPrimary(esys, {
       template: (draw) => storageKeyTemplate(suite, uniqueOf(isEcc(suite), draw)),
       at: PERSISTENT.storageKey,
       accept: parseStorageKey,
     });
-    inventory.storageKey = await holdStorageKey(esys, handle);
+    inventory.storageKey = await holdStorageKey(esys, made.handle);
     await inventory.storageKey.sealed.start();
   }
   if (inventory.storageKey.key.suite !== suite) {
@@ -87,12 +85,12 @@ const ensureNv = async (inventory: Inventory, name: NvName): Promise<number> => 
 
 const ensureRosterKey = async (inventory: Inventory): Promise<Uint8Array> => {
   if (!inventory.roster) {
-    const { handle, accepted } = await persistPrimary(inventory.esys, {
+    const made = await persistPrimary(inventory.esys, {
       template: (draw) => rosterKeyTemplate(uniqueOf(true, draw)),
       at: PERSISTENT.rosterKey,
       accept: rosterPointOf,
     });
-    inventory.roster = { handle, key: compressed(accepted) };
+    inventory.roster = { handle: made.handle, key: compressed(rosterPointOf(made.public)) };
   }
   return inventory.roster.key;
 };

@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openEsapiTpm } from '../../drivers/tpm/esapi/open.ts';
+import type { Tpm } from '../../drivers/tpm/interface.ts';
+import { Secret } from '../../protocol/secret.ts';
+import { concat, sized, uint16, uint32 } from '../../protocol/tpm/marshal.ts';
+import {
+  type StorageKey,
+  storageKeyName,
+  storageKeyPublic,
+} from '../../protocol/tpm/storage-key.ts';
+import { startBus } from '../../simulations/swtpm/bus.ts';
+import { TPM_CC } from '../../simulations/swtpm/command-names.ts';
+import { codeOf, messageOf } from '../../simulations/swtpm/message.ts';
+import { type Swtpm, startSwtpm } from '../../simulations/swtpm/process.ts';
+import { refused } from './party.ts';
+import { rawTpm } from './raw-tpm.ts';
+
+const masterKey = new Secret(new Uint8Array(32).fill(7));
+const derivation = { key: 'masterKey', blocks: [Uint8Array.of(1)] } as const;
+
+describe('through ESAPI', () => {
+  let swtpm: Swtpm;
+  let tcti: string;
+  let tpm: Tpm;
+  let storageKey: StorageKey;
+  let sent: number[] = [];
+  let fail: (commandCode: number) => number | null = () => null;
+
+  /** Answers the next `count` commands of this code with a response code. */
+  const failNext = (command: keyof typeof TPM_CC, responseCode: number, count = 1): void => {
+    let left = count;
+    fail = (code) => (code === TPM_CC[command] && left-- > 0 ? responseCode : null);
+  };
+
+  beforeEach(async () => {
+    fail = () => null;
+    swtpm = await startSwtpm();
+    const observe = ({ commandCode }: { commandCode: number }) => sent.push(commandCode);
+    ({ tcti } = await startBus(swtpm, { observe, fail: (code) => fail(code) }));
+    tpm = await openEsapiTpm({ tcti });
+    ({ storageKey } = await tpm.perform('provision', { role: 'node', suite: 1 }));
+    await tpm.perform('persistMasterKey', { masterKey });
+    sent = [];
+  });
+  afterEach(async () => {
+    await tpm.close();
+    await swtpm.stop();
+  });
+
+  test.each([0x922, 0x908, 0x90a, 0x920])('waits and tries again on %s', async (code) => {
+    failNext('NV_Increment', code, 6);
+    await tpm.perform('boot', {});
+    expect(sent.filter((command) => command === TPM_CC.NV_Increment).length).toBe(7);
+  });
+
+  test('does not try again what a lockout refuses', async () => {
+    failNext('NV_Increment', 0x921);
+    await refused(tpm.perform('boot', {}), 'TPM_REFUSED');
+  });
+
+  test('makes the session anew when the TPM has lost it, once', async () => {
+    failNext('HMAC', 0x918);
+    await tpm.perform('derive', derivation);
+    expect(sent.filter((command) => command === TPM_CC.StartAuthSession).length).toBe(1);
+    expect(await tpm.handles()).toMatchObject({ sessions: 0 });
+    failNext('HMAC', 0x918, 2);
+    await refused(tpm.perform('derive', derivation), 'TPM_REFUSED');
+    await tpm.perform('derive', derivation);
+  });
+
+  test('names command, response code and remedy', async () => {
+    failNext('HMAC', 0x14b);
+    const attempt = tpm.perform('derive', derivation);
+    await expect(attempt).rejects.toThrow(/TPM2_HMAC.*0x14b.*TPM_RC_NV_SPACE.*free NV/);
+  });
+
+  test('tells failure mode from a ciphertext that does not decrypt', async () => {
+    failNext('HMAC', 0x101);
+    await refused(tpm.perform('derive', derivation), 'TPM_REFUSED');
+    fail = () => 0x101;
+    await refused(tpm.perform('derive', derivation), 'TPM_UNAVAILABLE');
+    fail = () => null;
+  });
+
+  test('a TPM that died is unavailable, now and later, and can still be closed', async () => {
+    await swtpm.stop();
+    await refused(tpm.perform('derive', derivation), 'TPM_UNAVAILABLE');
+    await refused(tpm.perform('boot', {}), 'TPM_UNAVAILABLE');
+    await refused(tpm.handles(), 'TPM_UNAVAILABLE');
+    await tpm.close();
+  });
+
+  test('a TPM that is not there is unavailable', async () => {
+    const nowhere = { tcti: 'swtpm:path=/nonexistent', lockFile: `${swtpm.path}.other.lock` };
+    await refused(openEsapiTpm(nowhere), 'TPM_UNAVAILABLE');
+  });
+
+  test('a second opener is told to wait, and may open after the first', async () => {
+    await refused(openEsapiTpm({ tcti }), 'TPM_UNAVAILABLE');
+    await tpm.close();
+    tpm = await openEsapiTpm({ tcti });
+  });
+
+  test('a storage key other than the pinned one gets no session', async () => {
+    const pinnedName = storageKeyName(storageKey);
+    await tpm.close();
+    sent = [];
+    await refused(openEsapiTpm({ tcti, pinnedName: pinnedName.with(33, 0) }), 'TPM_OTHER_KEY');
+    expect(sent).not.toContain(TPM_CC.StartAuthSession);
+    tpm = await openEsapiTpm({ tcti, pinnedName });
+    await tpm.perform('derive', derivation);
+  });
+
+  test('what a killed process left loaded is flushed', async () => {
+    await tpm.close();
+    const raw = await rawTpm(swtpm.tcti);
+    const nothing = sized(new Uint8Array(0));
+    const nulls = concat(uint32(0x40000007), uint32(0x40000007));
+    for (const type of [0, 1]) {
+      const nonce = sized(new Uint8Array(16));
+      const rest = concat(nothing, Uint8Array.of(type), uint16(0x10), uint16(0x0b));
+      const start = messageOf(TPM_CC.StartAuthSession, concat(nulls, nonce, rest));
+      expect(codeOf(await raw.send(start))).toBe(0);
+    }
+    const external = concat(nothing, sized(storageKeyPublic(storageKey)), uint32(0x40000007));
+    expect(codeOf(await raw.send(messageOf(TPM_CC.LoadExternal, external)))).toBe(0);
+    raw.close();
+    tpm = await openEsapiTpm({ tcti });
+    expect(await tpm.handles()).toMatchObject({ transient: 0, sessions: 0 });
+    const session = { center: storageKey, peerName: storageKeyName(storageKey) };
+    await tpm.perform('createSessionKey', session);
+  });
+});

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { systemRandom } from '../../drivers/random/system.ts';
+import type { TpmOperationName, TpmOperations } from '../../drivers/tpm/interface.ts';
+import { Secret } from '../../protocol/secret.ts';
+import { makeCredential } from '../../protocol/tpm/credential.ts';
+import { TPM_CC } from '../../simulations/swtpm/command-names.ts';
+import { makeSwtpm } from './swtpm-under-test.ts';
+
+const CARRYING_SECRETS: readonly number[] = [
+  TPM_CC.ActivateCredential,
+  TPM_CC.HMAC,
+  TPM_CC.Unseal,
+  TPM_CC.GetRandom,
+];
+
+test('no secret crosses the bus in the clear', async () => {
+  const bytes: Uint8Array[] = [];
+  const seen = new Set<number>();
+  const chip = await makeSwtpm({
+    observe: ({ commandCode, command, response }) => {
+      seen.add(commandCode);
+      bytes.push(command, response);
+    },
+  });
+  const { tpm } = chip;
+  const secrets: Uint8Array[] = [];
+  const keep = (secret: Secret): Secret => {
+    secrets.push(secret.reveal());
+    return secret;
+  };
+  const perform = <Name extends TpmOperationName>(
+    name: Name,
+    input: TpmOperations[Name]['input'],
+  ) => tpm.perform(name, input);
+
+  const { storageKey, accessKey } = await perform('provision', { role: 'node', suite: 1 });
+  keep(accessKey as Secret);
+  await perform('readAccessKey', {});
+  const credential = systemRandom.bytes(16);
+  const made = makeCredential({ storageKey, credential, random: systemRandom });
+  keep(await perform('activateCredential', made));
+  const masterKey = keep(new Secret(systemRandom.bytes(32)));
+  await perform('persistMasterKey', { masterKey });
+  const key = await perform('createMasterKey', { masterKey });
+  const other = keep(new Secret(systemRandom.bytes(16)));
+  const sealed = await perform('sealAccessKey', { accessKey: other });
+  await perform('unsealAccessKey', { sealed });
+  const blocks = [systemRandom.bytes(58)];
+  for (const of of ['masterKey', key] as const) {
+    for (const digest of await perform('derive', { key: of, blocks })) keep(digest);
+  }
+  await chip.release();
+
+  const bus = Buffer.concat(bytes);
+  expect(bus.includes(Buffer.from(storageKey.unique.subarray(1)))).toBe(true);
+  for (const code of CARRYING_SECRETS) expect(seen).toContain(code);
+  expect(secrets.length).toBe(6);
+  for (const secret of secrets) expect(bus.includes(Buffer.from(secret))).toBe(false);
+});
