@@ -48,7 +48,7 @@ describe('a storage key from a peer', () => {
   test.each<[string, StorageKey]>([
     ['of another length', { suite: 1, unique: p256.unique.subarray(1) }],
     ['of the other suite', { suite: 2, unique: p256.unique }],
-    ['of no suite', { suite: 5 as 1, unique: p256.unique }],
+    ['of no suite', { suite: 5 as 1, unique: rsa.unique }],
     ['off the curve', { suite: 1, unique: p256.unique.with(32, 0).with(31, 5) }],
     ['beyond the field', { suite: 1, unique: new Uint8Array(33).fill(0xff).with(0, 2) }],
     ['with a short x', { suite: 1, unique: shortX }],

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { duplicate } from '../../../protocol/tpm/duplication.ts';
 import { masterKeyPublic, sessionKeyPublic } from '../../../protocol/tpm/keyed-hash.ts';
+import { objectName } from '../../../protocol/tpm/name.ts';
 import { policyOr, sessionKeyBranches } from '../../../protocol/tpm/policy.ts';
+import { keyedHashUnique } from '../../../protocol/tpm/sensitive.ts';
 import { type StorageKey, storageKeyName } from '../../../protocol/tpm/storage-key.ts';
 import { systemRandom } from '../../random/system.ts';
 import type { Chip } from './chip.ts';
 import { duplicateTo } from './duplicate.ts';
 import { blankNonVolatile } from './nonvolatile.ts';
-import { create, withLoaded } from './protected-storage.ts';
+import { create, importObject, withLoaded } from './protected-storage.ts';
 import { provision } from './provisioning.ts';
 
 const blankChip = (): Chip => ({
@@ -19,7 +22,7 @@ const storageKeyOf = (chip: Chip): StorageKey =>
   provision(chip, { role: 'node', suite: 1 }).storageKey;
 
 const chip = blankChip();
-storageKeyOf(chip);
+const ownKey = storageKeyOf(chip);
 const [center, peer, stranger] = [blankChip(), blankChip(), blankChip()].map(storageKeyOf) as [
   StorageKey,
   StorageKey,
@@ -62,4 +65,14 @@ test('a master key is duplicated to nobody', () => {
   const exporting = () =>
     withLoaded(chip, key, (object) => duplicateTo(chip, object, center, [toCenter, toPeer]));
   expect(exporting).toThrow(/fixed/);
+});
+
+test('an object that claims to be fixed to its TPM is not imported', () => {
+  const sensitive = { obfuscation: systemRandom.bytes(32), bits };
+  const area = masterKeyPublic(keyedHashUnique(sensitive));
+  const name = objectName(area);
+  const made = duplicate({ newParent: ownKey, name, sensitive, random: systemRandom });
+  expect(() => importObject(chip, area, made)).toThrow(
+    expect.objectContaining({ code: 'TPM_BAD_WRAP' }),
+  );
 });

@@ -32,10 +32,15 @@ export const distribute = async (from: Party, center: Party, to: Party) => {
   return { created, translated, imported };
 };
 
+const random32 = () => systemRandom.bytes(32);
+
 /** A wrap to `to` of a key under any policy at all, which no TPM had a part in. */
-const forge = (to: Party, authPolicy: Uint8Array): Uint8Array => {
-  const sensitive = { obfuscation: systemRandom.bytes(32), bits: systemRandom.bytes(32) };
-  const unique = keyedHashUnique(sensitive);
+const forge = (
+  to: Party,
+  authPolicy: Uint8Array,
+  sensitive = { obfuscation: random32(), bits: random32() },
+  unique = keyedHashUnique(sensitive),
+): Uint8Array => {
   const name = objectName(sessionKeyPublic(authPolicy, unique));
   const newParent = to.storageKey;
   const made = duplicate({ newParent, name, sensitive, random: systemRandom });
@@ -158,6 +163,12 @@ export const describeSessionKey = (maker: PartyMaker): void => {
       }
       const right = policyOr([toCenter, toPeer]);
       await take(n2, await translate(forge(center, right), n2));
+    });
+
+    test('is refused where its public and sensitive areas do not belong together', async () => {
+      const policy = sessionKeyPolicy(center.name, n2.name);
+      const unbound = forge(n2, policy, undefined, random32());
+      await refused(take(n2, unbound), 'TPM_BAD_WRAP');
     });
 
     test('is made for no key that is none', async () => {
