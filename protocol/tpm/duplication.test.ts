@@ -72,3 +72,11 @@ describe.each([
     expect(() => importDuplicate(eccPair(), name, out)).toThrow(integrity);
   });
 });
+
+test('a duplicate is made for no key with a short coordinate', () => {
+  const shortX = hex('02005543894af3d00ed7d740abdbd75c96b06877b787db5f70eea78b90a8d7c00a');
+  const newParent = { suite: 1, unique: shortX } as const;
+  expect(() => duplicate({ newParent, name, sensitive, random })).toThrow(
+    expect.objectContaining({ code: 'TPM_BAD_KEY' }),
+  );
+});

@@ -33,6 +33,11 @@ describe('a wrap on the air', () => {
     }
   });
 
+  test('is never made from an RSA ciphertext of another length', () => {
+    const encryptedSecret = toRsa.encryptedSecret.subarray(1);
+    expect(encodeWrap(2, { ...toRsa, encryptedSecret })).toBeNull();
+  });
+
   test('is refused where it is too short, or its seed is off the curve', () => {
     const bytes = encodeWrap(1, toP256) as Uint8Array;
     expect(() => decodeWrap(1, bytes.subarray(0, 65))).toThrow(badWrap);
