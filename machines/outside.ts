@@ -12,3 +12,11 @@ export const outside = <Output = void, Input = undefined>(name: string) =>
       `Nobody provides "${name}" to this machine: start it through its hosting actor.`,
     );
   });
+
+/** An action of the host's own records, named by the machine at the moment it is due. */
+export const noted = (name: string) => (): void => {
+  throw new TiesError(
+    'MACHINE_NOT_HOSTED',
+    `Nobody provides "${name}" to this machine: start it through its hosting actor.`,
+  );
+};

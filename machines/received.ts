@@ -10,4 +10,6 @@ export interface Received<N extends MessageName> {
   readonly from: number;
   readonly clear: ClearOf<N>;
   readonly body: BodyOf<N>;
+  /** The host's own record of how it was opened; machines do not look inside. */
+  readonly opened?: unknown;
 }

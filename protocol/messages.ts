@@ -1,4 +1,5 @@
 import { bytes, choice, type Fields, list, NONE, u16, u32, type Values } from './fields.ts';
+import { SUITE_NAMES } from './suite.ts';
 
 /** Who speaks to whom. */
 export type Direction = 'node→center' | 'center→node' | 'node→node' | 'center→all' | 'any';
@@ -46,7 +47,7 @@ export type Refusal = NonNullable<(typeof REFUSAL)['type']>;
 const DEV_ID = bytes(8);
 const SHARE = bytes(32);
 const NODE_ADDRESS = u16(2, 65_279);
-const SUITE = choice('p256', 'rsa2048', 'p256-policy', 'rsa2048-policy');
+const SUITE = choice(...SUITE_NAMES);
 /** A compressed point or a modulus. */
 const STORAGE_KEY = bytes(33, 256);
 /** unique ‖ duplicate ‖ seed, to a P-256 or an RSA parent. */
@@ -56,14 +57,7 @@ const TICKET = bytes(...ticketLengths());
 const ROSTER_ENTRIES = (maxItems: number) =>
   list(maxItems, {
     address: NODE_ADDRESS,
-    state: choice(
-      'active p256',
-      'active rsa2048',
-      'active p256-policy',
-      'active rsa2048-policy',
-      'revoked',
-      'left',
-    ),
+    state: choice(...SUITE_NAMES.map((name) => `active ${name}` as const), 'revoked', 'left'),
     devId: DEV_ID,
   });
 const DELIVERY = { requester: NODE_ADDRESS, epoch: u32(), number: u32(), wrap: WRAP } as const;

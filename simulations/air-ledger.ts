@@ -4,6 +4,8 @@ import type { Transmission } from './medium/transmission.ts';
 
 /** What one link message took on the air, acknowledgements and repetitions included. */
 export interface AirRow {
+  /** The radio that sent the first fragment seen. */
+  readonly radioId: string;
   readonly src: number;
   readonly dst: number;
   readonly seq: number;
@@ -41,11 +43,17 @@ export const airLedger = (transmissions: Observable<Transmission>): AirLedger =>
   const messages: Message[] = [];
   const latest = new Map<string, Message>();
 
-  const messageOf = (frame: DataFrame | AckRequestFrame, startMs: number): Message => {
+  const messageOf = (
+    frame: DataFrame | AckRequestFrame,
+    { radioId, startMs }: Transmission,
+  ): Message => {
     const key = `${frame.net} ${frame.src} ${frame.seq}`;
     const known = latest.get(key);
     if (known !== undefined && mayBelong(frame, known)) return known;
-    const message = { row: emptyRow(frame, startMs), fragments: new Map<number, Uint8Array>() };
+    const message = {
+      row: emptyRow(frame, radioId, startMs),
+      fragments: new Map<number, Uint8Array>(),
+    };
     latest.set(key, message);
     messages.push(message);
     return message;
@@ -59,7 +67,7 @@ export const airLedger = (transmissions: Observable<Transmission>): AirLedger =>
       if (message !== undefined) count(message, transmission, { acks: message.row.acks + 1 });
       return;
     }
-    const message = messageOf(frame, transmission.startMs);
+    const message = messageOf(frame, transmission);
     count(message, transmission, frame.type === 'data' ? fragmentSeen(message, frame) : {});
   };
 
@@ -93,7 +101,12 @@ const count = (message: Message, transmission: Transmission, change: Partial<Air
   };
 };
 
-const emptyRow = ({ src, dst, seq }: DataFrame | AckRequestFrame, startMs: number): AirRow => ({
+const emptyRow = (
+  { src, dst, seq }: DataFrame | AckRequestFrame,
+  radioId: string,
+  startMs: number,
+): AirRow => ({
+  radioId,
   src,
   dst,
   seq,

@@ -3,7 +3,7 @@ import type { Clock } from '../drivers/clock/interface.ts';
 interface Entry {
   readonly atMs: number;
   readonly sequence: number;
-  readonly fire: () => void | Promise<unknown>;
+  readonly fire: () => unknown;
   cancelled: boolean;
 }
 

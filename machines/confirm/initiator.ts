@@ -1,7 +1,7 @@
 import { assign, setup } from 'xstate';
 import { confirmsNext } from '../../protocol/transaction.ts';
 import { kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
-import { outside } from '../outside.ts';
+import { noted, outside } from '../outside.ts';
 import type { Received } from '../received.ts';
 import { MAX_REPEATS, REPLY_MS, reasonOf } from '../retry.ts';
 
@@ -38,6 +38,7 @@ export const confirmInitiatorMachine = setup({
   delays: { reply: REPLY_MS },
   actions: {
     countRepeat: assign({ repeats: ({ context }) => context.repeats + 1 }),
+    acceptAnswer: noted('acceptAnswer'),
     keepReason: assign({ reason: ({ event }) => reasonOf(event) }),
   },
 }).createMachine({
@@ -58,7 +59,7 @@ export const confirmInitiatorMachine = setup({
       invoke: { src: 'transmit', input: { message: 'C1' }, onError: {} },
       on: {
         'challenge.answered': [
-          { guard: 'confirmsNext', target: 'promoting' },
+          { guard: 'confirmsNext', target: 'promoting', actions: 'acceptAnswer' },
           { target: 'contradicted' },
         ],
         'challenge.received': { guard: 'yieldsToPeer', target: 'yielded' },

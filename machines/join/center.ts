@@ -1,6 +1,6 @@
 import { assign, setup } from 'xstate';
 import { kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
-import { outside } from '../outside.ts';
+import { noted, outside } from '../outside.ts';
 import type { Received } from '../received.ts';
 import { reasonOf } from '../retry.ts';
 
@@ -34,7 +34,11 @@ export const joinCenterMachine = setup({
   },
   guards: { isResumed: ({ context }) => context.resumed },
   delays: { patience: PATIENCE_MS },
-  actions: { keepReason: assign({ reason: ({ event }) => reasonOf(event) }) },
+  actions: {
+    acceptKey: noted('acceptKey'),
+    acceptConfirmation: noted('acceptConfirmation'),
+    keepReason: assign({ reason: ({ event }) => reasonOf(event) }),
+  },
 }).createMachine({
   id: 'join.center',
   context: ({ input }) => ({ resumed: input.resumed, reason: null }),
@@ -51,7 +55,7 @@ export const joinCenterMachine = setup({
     },
     offering: {
       invoke: { src: 'transmit', input: { message: 'J2' }, onError: {} },
-      on: { 'key.presented': 'granting' },
+      on: { 'key.presented': { target: 'granting', actions: 'acceptKey' } },
       after: { patience: 'expired' },
     },
     granting: {
@@ -63,7 +67,7 @@ export const joinCenterMachine = setup({
     },
     delivering: {
       invoke: { src: 'transmit', input: { message: 'J4' }, onError: {} },
-      on: { 'membership.confirmed': 'admitting' },
+      on: { 'membership.confirmed': { target: 'admitting', actions: 'acceptConfirmation' } },
       after: { patience: 'expired' },
     },
     admitting: {

@@ -1,6 +1,6 @@
 import { assign, setup } from 'xstate';
 import { kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
-import { outside } from '../outside.ts';
+import { noted, outside } from '../outside.ts';
 import type { Received } from '../received.ts';
 import { backOffMs, MAX_REPEATS, REPLY_MS, reasonOf } from '../retry.ts';
 
@@ -32,6 +32,8 @@ export const joinNodeMachine = setup({
     countRepeat: assign({ repeats: ({ context }) => context.repeats + 1 }),
     clearRepeats: assign({ repeats: 0 }),
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
+    acceptOffer: noted('acceptOffer'),
+    acceptGrant: noted('acceptGrant'),
     keepReason: assign({ reason: ({ event }) => reasonOf(event) }),
   },
 }).createMachine({
@@ -50,7 +52,7 @@ export const joinNodeMachine = setup({
     },
     requesting: {
       invoke: { src: 'transmit', input: { message: 'J1' }, onError: {} },
-      on: { 'join.offered': { target: 'presenting', actions: 'clearRepeats' } },
+      on: { 'join.offered': { target: 'presenting', actions: ['acceptOffer', 'clearRepeats'] } },
       after: {
         reply: [
           { guard: 'repeatsLeft', target: 'requesting', reenter: true, actions: 'countRepeat' },
@@ -60,7 +62,9 @@ export const joinNodeMachine = setup({
     },
     presenting: {
       invoke: { src: 'transmit', input: { message: 'J3' }, onError: {} },
-      on: { 'membership.granted': { target: 'activating', actions: 'clearRepeats' } },
+      on: {
+        'membership.granted': { target: 'activating', actions: ['acceptGrant', 'clearRepeats'] },
+      },
       after: {
         reply: [
           { guard: 'repeatsLeft', target: 'presenting', reenter: true, actions: 'countRepeat' },

@@ -1,6 +1,6 @@
 import { assign, setup } from 'xstate';
 import { kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
-import { outside } from '../outside.ts';
+import { noted, outside } from '../outside.ts';
 import type { Received } from '../received.ts';
 import { backOffMs, MAX_REPEATS, REPLY_MS, reasonOf } from '../retry.ts';
 
@@ -54,6 +54,8 @@ export const ktcRequesterMachine = setup({
     countRepeat: assign({ repeats: ({ context }) => context.repeats + 1 }),
     beginRun: assign({ repeats: 0, runs: ({ context }) => context.runs + 1 }),
     clearRepeats: assign({ repeats: 0 }),
+    acceptPeer: noted('acceptPeer'),
+    acceptTicket: noted('acceptTicket'),
     keepReason: assign({ reason: ({ event }) => reasonOf(event) }),
     keepStatus: assign({
       reason: ({ event }) =>
@@ -75,7 +77,7 @@ export const ktcRequesterMachine = setup({
       invoke: { src: 'transmit', input: { message: 'peer.query' }, onError: {} },
       on: {
         'peer.described': [
-          { guard: 'peerIsAuthorized', target: 'creatingKey' },
+          { guard: 'peerIsAuthorized', target: 'creatingKey', actions: 'acceptPeer' },
           { target: 'refused', actions: 'keepStatus' },
         ],
       },
@@ -98,7 +100,11 @@ export const ktcRequesterMachine = setup({
       invoke: { src: 'transmit', input: { message: 'K1' }, onError: {} },
       on: {
         'translation.acknowledged': { guard: 'isDirect', target: 'keeping' },
-        'ticket.issued': { guard: 'isIndirect', target: 'forwarding', actions: 'clearRepeats' },
+        'ticket.issued': {
+          guard: 'isIndirect',
+          target: 'forwarding',
+          actions: ['acceptTicket', 'clearRepeats'],
+        },
         'request.refused': [
           { guard: 'isBusy', target: 'backingOff' },
           { target: 'refused', actions: 'keepStatus' },

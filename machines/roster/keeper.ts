@@ -1,8 +1,9 @@
-import { assign, setup } from 'xstate';
+import { assign, not, setup } from 'xstate';
 import { equalBytes } from '../../protocol/bytes.ts';
 import { applyDelta, type Roster } from '../../protocol/roster.ts';
 import { outside } from '../outside.ts';
-import { backOffMs, REPLY_MS } from '../retry.ts';
+import type { Received } from '../received.ts';
+import { backOffMs, MAX_REPEATS, REPLY_MS } from '../retry.ts';
 import { type Authority, extendsRoster, isSignedPage, nextHash, type Signed } from './signed.ts';
 
 interface Context extends Authority {
@@ -17,6 +18,8 @@ interface Context extends Authority {
 type Event =
   | Signed<'roster.delta'>
   | Signed<'roster.page'>
+  /** The Central Entity has nothing newer. */
+  | Received<'ack'>
   /** An authenticated message named a version. */
   | { readonly type: 'version.heard'; readonly version: number };
 
@@ -67,6 +70,9 @@ export const rosterKeeperMachine = setup({
       Object.keys(gathered(context, event)).length === event.body.pages &&
       isSignedPage(context, event),
     isBehind: ({ context }) => context.wanted > context.roster.version,
+    /** A version that only an unproven broadcast named is not asked for without end. */
+    isWorthAsking: ({ context }) =>
+      context.wanted > context.roster.version || context.tries < MAX_REPEATS,
   },
   delays: {
     reply: REPLY_MS,
@@ -135,8 +141,11 @@ export const rosterKeeperMachine = setup({
     requesting: {
       entry: 'countTry',
       invoke: { src: 'transmit', input: { message: 'roster.get' }, onError: {} },
+      on: { 'request.acknowledged': { guard: not('isBehind'), target: 'current' } },
       after: { reply: 'backingOff' },
     },
-    backingOff: { after: { backOff: 'requesting' } },
+    backingOff: {
+      after: { backOff: [{ guard: 'isWorthAsking', target: 'requesting' }, { target: 'current' }] },
+    },
   },
 });

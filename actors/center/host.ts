@@ -1,0 +1,62 @@
+import type { BootReport } from '../../drivers/tpm/interface.ts';
+import type { BodyOf, ClearOf, MessageName, Refusal } from '../../protocol/messages.ts';
+import { EMPTY_ROSTER, entryOf, isActive, type Roster } from '../../protocol/roster.ts';
+import { type StorageKey, storageKeyName } from '../../protocol/tpm/storage-key.ts';
+import type { Association } from '../association.ts';
+import type { Sealed, Station } from '../station.ts';
+import { PRIORITY } from '../tpm.ts';
+import { CenterRecords } from './records.ts';
+
+/** What the Central Entity's protocol hosts share. */
+export class CenterHost {
+  readonly station: Station;
+  readonly records: CenterRecords;
+  readonly storageKey: StorageKey;
+  /** Name(RK_CE), 34 bytes. */
+  readonly name: Uint8Array;
+  readonly rosterKey: Uint8Array;
+  /** Labels are taken only while it is open. */
+  joinWindowOpen = false;
+
+  constructor(station: Station, report: BootReport & { rosterKey: Uint8Array }) {
+    this.station = station;
+    this.records = new CenterRecords(station.store);
+    this.storageKey = report.storageKey;
+    this.name = storageKeyName(report.storageKey);
+    this.rosterKey = report.rosterKey;
+  }
+
+  get net(): number {
+    return this.records.network.netId[0] as number;
+  }
+
+  get roster(): Roster {
+    return this.station.store.get<Roster>('roster') ?? EMPTY_ROSTER;
+  }
+
+  /** What the list of authorized devices says against `address` (paper, Figure 5: the CE's check). */
+  objectionTo(address: number): Refusal | null {
+    const entry = entryOf(this.roster, address);
+    if (entry === undefined) return 'unknown';
+    return isActive(entry) ? null : 'revoked';
+  }
+
+  /** A member's association, or null if nobody joined under this address. */
+  associationOf(address: number): Association | null {
+    const member = this.records.member(address);
+    return member === undefined ? null : this.records.association(address, member);
+  }
+
+  sealTo<N extends MessageName>(
+    association: Association,
+    content: { name: N; clear: ClearOf<N>; body: BodyOf<N>; bound?: Uint8Array },
+  ): Promise<Sealed> {
+    return this.station.sealControl(association, 'center', content);
+  }
+
+  /** The TPM's floor follows the store before anything of it is sent. */
+  async raiseFloor(generation: number): Promise<void> {
+    const priority = PRIORITY.reply;
+    await this.station.outlets.perform('raiseRosterFloor', { version: generation }, { priority });
+  }
+}

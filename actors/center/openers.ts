@@ -1,0 +1,96 @@
+import { CENTER } from '../../protocol/identity.ts';
+import type { ClearOf, MessageName } from '../../protocol/messages.ts';
+import { isLater } from '../../protocol/transaction.ts';
+import { associationKeyId, underMasterKey } from '../association.ts';
+import type { Candidate, Opener } from '../router.ts';
+import type { CenterHost } from './host.ts';
+import type { CenterJoin, Decision } from './join.ts';
+
+/** A key not at hand is derived for a source at most this often: garbage must not work the TPM. */
+const DERIVE_MS = 10_000;
+
+/** How the Central Entity opens what it hears. */
+export const centerOpeners = (
+  host: CenterHost,
+  joins: ReadonlyMap<string, CenterJoin>,
+): Readonly<Partial<Record<MessageName, Opener>>> => {
+  const derivedMs = new Map<string, number>();
+  const mayDerive = (source: string): boolean => {
+    const now = host.station.clock.now();
+    if (now - (derivedMs.get(source) ?? Number.NEGATIVE_INFINITY) < DERIVE_MS) return false;
+    derivedMs.set(source, now);
+    return true;
+  };
+
+  /** Only under an admitted label, and never an attempt as old as one that was seen. */
+  const openRequest: Opener = (packet, heard) => {
+    const { devId, epoch } = packet.clear as ClearOf<'J1'>;
+    const label = host.records.label(devId);
+    if (label === undefined) return 'unknown-source';
+    const attempt = { epoch, number: packet.counter };
+    if (label.floor !== null && !isLater(attempt, label.floor)) return 'replay';
+    return [{ secret: label.firstKey, place: { src: heard.src, dst: CENTER, epoch }, note: label }];
+  };
+
+  const openKey: Opener = async (packet, heard) => {
+    const candidates: Candidate[] = [];
+    for (const join of joins.values()) {
+      if (join.src !== heard.src) continue;
+      const found = await join.openKey(packet, heard);
+      if (typeof found !== 'string')
+        candidates.push(...found.map((candidate) => ({ ...candidate, note: join })));
+    }
+    return candidates;
+  };
+
+  /** The first word under an offer decides for it; later ones are under the member's key. */
+  const openConfirmation: Opener = async (packet, heard) => {
+    const label = host.records.labelOf(heard.src);
+    if (label === undefined) return 'unknown-source';
+    const member = host.records.member(heard.src);
+    const candidates: Candidate[] = [];
+    for (const offer of [...label.offers, ...(member === undefined ? [] : [member])]) {
+      const association = host.records.association(heard.src, offer);
+      if (associationKeyId(association) !== packet.kid) continue;
+      const derivation = underMasterKey(association, 'control', 'node→center');
+      if (!host.station.keys.has(association.root, [derivation]) && !mayDerive(`J5 ${heard.src}`))
+        return 'rate';
+      const [key] = await host.station.keys.get(association.root, [derivation]);
+      candidates.push({
+        secret: key.secret,
+        place: { src: heard.src, dst: CENTER, epoch: association.nodeEpoch },
+        window: key.window('J5'),
+        note: { label, offer } satisfies Decision,
+      });
+    }
+    return candidates;
+  };
+
+  const openControl: Opener = async (packet, heard) => {
+    const association = host.associationOf(heard.src);
+    if (association === null || packet.kid !== associationKeyId(association))
+      return 'unknown-source';
+    const derivation = underMasterKey(association, 'control', 'node→center');
+    if (!host.station.keys.has(association.root, [derivation]) && !mayDerive(`MK ${heard.src}`))
+      return 'rate';
+    const [key] = await host.station.keys.get(association.root, [derivation]);
+    const place = { src: heard.src, dst: CENTER, epoch: association.nodeEpoch };
+    return [{ secret: key.secret, place, window: key.window(packet.name) }];
+  };
+
+  const ours =
+    (opener: Opener): Opener =>
+    (packet, heard) =>
+      heard.net === host.net ? opener(packet, heard) : 'other-network';
+
+  return {
+    J1: openRequest,
+    J3: openKey,
+    J5: ours(openConfirmation),
+    refuse: ours(openControl),
+    'peer.query': ours(openControl),
+    K1: ours(openControl),
+    'K3.direct': ours(openControl),
+    'roster.get': ours(openControl),
+  };
+};

@@ -1,0 +1,14 @@
+import type { Clock } from '../drivers/clock/interface.ts';
+import type { Random } from '../drivers/random/interface.ts';
+import type { Tpm } from '../drivers/tpm/interface.ts';
+import type { Link } from '../transports/lora/interface.ts';
+import type { Store } from './store.ts';
+
+/** What a device is made of, whatever its role. */
+export interface DeviceDeps {
+  readonly tpm: Tpm;
+  readonly link: Link;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+}

@@ -1,0 +1,95 @@
+import type { BootReport } from '../../drivers/tpm/interface.ts';
+import { TiesError } from '../../protocol/errors.ts';
+import { decodeMembership, devIdOf, type Membership } from '../../protocol/identity.ts';
+import type { BodyOf, ClearOf, MessageName, Refusal } from '../../protocol/messages.ts';
+import { EMPTY_ROSTER, entryOf, isActive, type Roster } from '../../protocol/roster.ts';
+import { type StorageKey, storageKeyName } from '../../protocol/tpm/storage-key.ts';
+import type { Association } from '../association.ts';
+import type { Sealed, Station } from '../station.ts';
+import { Sessions } from './sessions.ts';
+
+/** The CE as its members see it. */
+export interface Member {
+  readonly membership: Membership;
+  readonly association: Association;
+}
+
+/** What a node's protocol hosts share: who it is, whom it belongs to, its sessions. */
+export class NodeHost {
+  readonly station: Station;
+  readonly storageKey: StorageKey;
+  /** 12 bytes, as on the label. */
+  readonly devId: Uint8Array;
+  readonly sessions: Sessions;
+  #member: Member | null = null;
+  #transactions = 0;
+
+  constructor(station: Station, report: BootReport) {
+    this.station = station;
+    this.storageKey = report.storageKey;
+    this.devId = devIdOf(storageKeyName(report.storageKey));
+    this.sessions = new Sessions(station.store);
+  }
+
+  get member(): Member {
+    if (this.#member === null)
+      throw new TiesError(
+        'NODE_NOT_JOINED',
+        'This node is not a member yet; wait until it joined.',
+      );
+    return this.#member;
+  }
+
+  get isMember(): boolean {
+    return this.#member !== null;
+  }
+
+  get address(): number {
+    return this.member.membership.address;
+  }
+
+  /** The epochs are those of the join: traffic keys under MK hang on them. */
+  becomeMember(record: Uint8Array, epochs: { node: number; center: number }): void {
+    const membership = decodeMembership(record);
+    const association = {
+      root: { id: 'master', ref: 'masterKey' },
+      netId: membership.netId,
+      node: membership.address,
+      nodeEpoch: epochs.node,
+      centerEpoch: epochs.center,
+    } as const;
+    this.#member = { membership, association };
+    this.station.outlets.listenAs([membership.address]);
+  }
+
+  /** n of the next transaction: it rises through the whole process. */
+  nextTransaction(): number {
+    this.#transactions += 1;
+    return this.#transactions;
+  }
+
+  get roster(): Roster {
+    return this.station.store.get<Roster>('roster') ?? EMPTY_ROSTER;
+  }
+
+  /** What the roster says against sharing a key with `peer`. */
+  objectionTo(peer: number): Refusal | null {
+    const entry = entryOf(this.roster, peer);
+    if (entry === undefined) return 'unknown';
+    return isActive(entry) ? null : 'revoked';
+  }
+
+  get centerKey(): StorageKey {
+    const { centerSuite, centerKey } = this.member.membership;
+    return { suite: centerSuite, unique: centerKey };
+  }
+
+  /** To the Central Entity, under MK. */
+  sealToCenter<N extends MessageName>(
+    name: N,
+    clear: ClearOf<N>,
+    body: BodyOf<N>,
+  ): Promise<Sealed> {
+    return this.station.sealControl(this.member.association, 'node', { name, clear, body });
+  }
+}

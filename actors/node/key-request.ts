@@ -1,0 +1,130 @@
+import { fromPromise } from 'xstate';
+import { type KtcMode, ktcRequesterMachine } from '../../machines/ktc/requester.ts';
+import { concat, sha256 } from '../../protocol/bytes.ts';
+import type { ClearOf } from '../../protocol/messages.ts';
+import { NAME_ALGORITHM } from '../../protocol/tpm/name.ts';
+import { transactionText } from '../../protocol/transaction.ts';
+import { Outbox } from '../outbox.ts';
+import type { Opener } from '../router.ts';
+import type { Sealed } from '../station.ts';
+import type { NodeHost } from './host.ts';
+import { type Slot, sessionRoot, slotKeyId, underSessionKey } from './sessions.ts';
+
+export const requesterId = (peer: number): string => `ktc.requester.${peer}`;
+
+interface Made {
+  readonly slot: Slot;
+  readonly wrap: Uint8Array;
+}
+
+/** N1's side of one key distribution: the key it makes, the messages it sends. */
+export class KeyRequest {
+  readonly #host: NodeHost;
+  readonly #peer: number;
+  readonly #mode: KtcMode;
+  readonly #outbox = new Outbox();
+  #peerName: Uint8Array | null;
+  #made: Made | null = null;
+  #ticket: Uint8Array | null = null;
+
+  constructor(host: NodeHost, peer: number, mode: KtcMode) {
+    this.#host = host;
+    this.#peer = peer;
+    this.#mode = mode;
+    this.#peerName = host.station.store.get<{ name: Uint8Array }>(`peer/${peer}`)?.name ?? null;
+  }
+
+  get input() {
+    return { mode: this.#mode, peerKnown: this.#peerName !== null };
+  }
+
+  /** K3 of the indirect method: only who imported the key can have sealed it. */
+  readonly openAcknowledgement: Opener = async (packet) => {
+    if (this.#made === null || this.#ticket === null) return 'unknown-source';
+    const { slot } = this.#made;
+    if (packet.kid !== slotKeyId(slot)) return 'unknown-source';
+    const key = await this.#acknowledgementKey(slot);
+    const { epoch } = packet.clear as ClearOf<'K3.indirect'>;
+    return [
+      {
+        secret: key.secret,
+        place: { src: this.#peer, dst: this.#host.address, epoch },
+        window: key.window('K3.indirect'),
+        bound: sha256(this.#ticket),
+      },
+    ];
+  };
+
+  hosted() {
+    const { station } = this.#host;
+    return ktcRequesterMachine.provide({
+      actors: {
+        createSessionKey: fromPromise(({ signal }) => this.#create(signal)),
+        keepSessionKey: fromPromise(async () => {
+          if (this.#made !== null) await this.#host.sessions.keepOwn(this.#peer, this.#made.slot);
+        }),
+        transmit: fromPromise(async ({ input, signal }) => {
+          const sealed = await this.#seal(input.message);
+          station.expect(sealed, requesterId(this.#peer));
+          await station.transmit(sealed, { signal });
+        }),
+      },
+      actions: {
+        acceptPeer: ({ event }) => {
+          if (event.type === 'peer.described')
+            this.#peerName = concat(NAME_ALGORITHM, event.body.name);
+        },
+        acceptTicket: ({ event }) => {
+          if (event.type === 'ticket.issued') this.#ticket = event.clear.ticket;
+        },
+      },
+    });
+  }
+
+  async #create(signal: AbortSignal): Promise<void> {
+    const { station, centerKey, address } = this.#host;
+    const peerName = this.#peerName as Uint8Array;
+    await station.store.write({ [`peer/${this.#peer}`]: { name: peerName } });
+    const input = { center: centerKey, peerName };
+    const { key, wrap } = await station.outlets.perform('createSessionKey', input, { signal });
+    const transaction = {
+      requester: address,
+      epoch: station.epoch,
+      number: this.#host.nextTransaction(),
+    };
+    this.#made = { slot: { transaction, key }, wrap };
+  }
+
+  #seal(message: 'peer.query' | 'K1' | 'ticket'): Promise<Sealed> {
+    if (message === 'peer.query')
+      return this.#outbox.once(message, () =>
+        this.#host.sealToCenter('peer.query', {}, { peer: this.#peer }),
+      );
+    const { slot, wrap } = this.#made as Made;
+    const label = `${message} ${transactionText(slot.transaction)}`;
+    if (message === 'K1')
+      return this.#outbox.once(label, () => {
+        const { number } = slot.transaction;
+        const body = { mode: this.#mode, peer: this.#peer, number, wrap };
+        return this.#host.sealToCenter('K1', {}, body);
+      });
+    return this.#outbox.once(label, () => this.#forward());
+  }
+
+  /** The CE's packet for the peer, verbatim: the counter inside is the CE's. */
+  #forward(): Sealed {
+    const { membership } = this.#host.member;
+    const route = { net: membership.netId[0] as number, src: this.#host.address, dst: this.#peer };
+    const message = { ...route, payload: this.#ticket as Uint8Array };
+    return { name: 'ticket', counter: 0, message };
+  }
+
+  async #acknowledgementKey(slot: Slot) {
+    const { netId } = this.#host.member.membership;
+    const between = { netId, src: this.#peer, dst: this.#host.address };
+    const [key] = await this.#host.station.keys.get(sessionRoot(slot), [
+      underSessionKey(slot, 'ack', between),
+    ]);
+    return key;
+  }
+}

@@ -1,0 +1,175 @@
+import {
+  type ActorRefFrom,
+  assign,
+  type DoneActorEvent,
+  type ErrorActorEvent,
+  emit,
+  enqueueActions,
+  fromPromise,
+  sendTo,
+  setup,
+} from 'xstate';
+import type { KtcMode } from '../../machines/ktc/requester.ts';
+import type { Outcome } from '../../machines/outcome.ts';
+import { reasonOf } from '../../machines/retry.ts';
+import type { MessageName } from '../../protocol/messages.ts';
+import type { DeviceDeps } from '../device.ts';
+import { begin, type DeadLetter, dispatch, hands, type RunEnded, takeEnded } from '../dispatch.ts';
+import { type Heard, radioLogic } from '../radio.ts';
+import { type MessageRefused, type Opened, routerLogic } from '../router.ts';
+import { tpmMachine } from '../tpm.ts';
+import { initiatorId } from './confirm.ts';
+import { requesterId } from './key-request.ts';
+import { NodeRuns } from './runs.ts';
+
+/** What a node is told to do. */
+export type NodeCommand =
+  | { readonly type: 'session.request'; readonly peer: number; readonly mode: KtcMode }
+  | { readonly type: 'session.confirm'; readonly peer: number }
+  | { readonly type: 'reading.send'; readonly peer: number; readonly payload: Uint8Array };
+
+/** What a node tells of itself. */
+export type NodeNews =
+  | { readonly type: 'node.joined'; readonly address: number }
+  | { readonly type: 'node.failed'; readonly reason: string }
+  | { readonly type: 'session.established'; readonly peer: number }
+  | { readonly type: 'session.confirmed'; readonly peer: number }
+  | { readonly type: 'reading.received'; readonly from: number; readonly payload: Uint8Array }
+  | MessageRefused
+  | DeadLetter
+  | RunEnded;
+
+type Event =
+  | NodeCommand
+  | Heard
+  | Opened
+  | MessageRefused
+  | DoneActorEvent<Outcome>
+  | ErrorActorEvent;
+
+/** Messages that name the roster's version: the word of the CE that there may be a newer list. */
+const NAMES_VERSION: readonly MessageName[] = ['peer.info', 'K4', 'K2.indirect'];
+
+/**
+ * A node: boots its TPM, joins, and from then on answers and asks. Protocol runs are its
+ * children, begun by messages and commands, and fail alone.
+ */
+export const nodeMachine = (deps: DeviceDeps) => {
+  const runs = new NodeRuns(deps);
+  return setup({
+    types: {} as { context: { reason: string | null }; events: Event; emitted: NodeNews },
+    actors: {
+      tpm: tpmMachine(deps.tpm),
+      radio: radioLogic(deps.link),
+      router: routerLogic,
+      boot: fromPromise(({ system }) => runs.boot(system.get('tpm'), system.get('radio'))),
+    },
+    guards: {
+      isJoined: ({ event }) => (event as DoneActorEvent<Outcome>).output.reason === null,
+    },
+    actions: {
+      keepReason: assign({ reason: ({ event }) => reasonOf(event) }),
+      tellFailed: emit(({ context }) => ({
+        type: 'node.failed' as const,
+        reason: context.reason ?? 'unknown',
+      })),
+      tellJoined: emit(() => ({ type: 'node.joined' as const, address: runs.host.address })),
+      tellRefused: emit(({ event }) => event as MessageRefused),
+      route: sendTo('router', ({ event }) => event as Heard),
+      dispatch: enqueueActions((args) => {
+        const opened = args.event as Opened;
+        noteVersion(args, opened);
+        takeReading(args, opened);
+        dispatch(hands(args), opened, runs.routes);
+      }),
+      beginJoin: enqueueActions((args) =>
+        begin(hands(args), 'join', () => ({ logic: runs.join.hosted() })),
+      ),
+      beginRoster: enqueueActions((args) => begin(hands(args), 'roster', () => runs.roster())),
+      requestSession: enqueueActions((args) => {
+        const { peer, mode } = args.event as NodeCommand & { type: 'session.request' };
+        begin(hands(args), requesterId(peer), () => runs.request(peer, mode));
+      }),
+      confirmSession: enqueueActions((args) => {
+        const { peer } = args.event as NodeCommand & { type: 'session.confirm' };
+        if (runs.canConfirm(peer))
+          begin(hands(args), initiatorId(peer), () => runs.challenge(peer));
+      }),
+      sendReading: enqueueActions((args) => {
+        const { peer, payload } = args.event as NodeCommand & { type: 'reading.send' };
+        begin(hands(args), runs.nextReadingId(peer), () => runs.reading(peer, payload));
+      }),
+      takeEnded: enqueueActions((args) => {
+        const news = runs.ended(takeEnded(hands(args), args.event));
+        if (news === null) return;
+        args.enqueue.emit(news);
+        if (news.type === 'session.established')
+          begin(hands(args), initiatorId(news.peer), () => runs.challenge(news.peer));
+      }),
+    },
+  }).createMachine({
+    id: 'node',
+    context: { reason: null },
+    invoke: [
+      { id: 'tpm', systemId: 'tpm', src: 'tpm' },
+      { id: 'radio', systemId: 'radio', src: 'radio' },
+    ],
+    initial: 'booting',
+    states: {
+      booting: {
+        invoke: {
+          src: 'boot',
+          onDone: 'running',
+          onError: { target: 'failed', actions: 'keepReason' },
+        },
+      },
+      running: {
+        invoke: { id: 'router', src: 'router', input: () => runs.routing },
+        on: {
+          'radio.heard': { actions: 'route' },
+          'message.refused': { actions: 'tellRefused' },
+          'message.opened': { actions: 'dispatch' },
+          'xstate.error.actor.*': { actions: 'takeEnded' },
+        },
+        initial: 'joining',
+        states: {
+          joining: {
+            entry: 'beginJoin',
+            on: {
+              'xstate.done.actor.*': [
+                { guard: 'isJoined', target: 'member', actions: ['takeEnded', 'tellJoined'] },
+                { target: '#node.failed', actions: 'takeEnded' },
+              ],
+            },
+          },
+          member: {
+            entry: 'beginRoster',
+            on: {
+              'session.request': { actions: 'requestSession' },
+              'session.confirm': { actions: 'confirmSession' },
+              'reading.send': { actions: 'sendReading' },
+              'xstate.done.actor.*': { actions: 'takeEnded' },
+            },
+          },
+        },
+      },
+      failed: { entry: 'tellFailed' },
+    },
+  });
+};
+export type NodeActor = ActorRefFrom<ReturnType<typeof nodeMachine>>;
+
+type Args = Parameters<typeof hands>[0];
+
+function noteVersion(args: Args, { name, event }: Opened): void {
+  if (!NAMES_VERSION.includes(name)) return;
+  const { rosterVersion: version } = event.body as { rosterVersion: number };
+  hands(args).enqueue.sendTo('roster', { type: 'version.heard', version } as never);
+}
+
+function takeReading(args: Args, { name, event }: Opened): void {
+  if (name !== 'data') return;
+  const { payload } = event.body as { payload: Uint8Array };
+  if (payload.length > 0)
+    hands(args).enqueue.emit({ type: 'reading.received', from: event.from, payload } as NodeNews);
+}

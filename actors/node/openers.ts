@@ -1,0 +1,120 @@
+import { CENTER } from '../../protocol/identity.ts';
+import type { ClearOf, MessageName } from '../../protocol/messages.ts';
+import type { Packet } from '../../protocol/packet.ts';
+import { associationKeyId, underMasterKey } from '../association.ts';
+import type { Candidate, Opener } from '../router.ts';
+import type { ChallengeRun } from './confirm.ts';
+import type { NodeHost } from './host.ts';
+import type { NodeJoin } from './join.ts';
+import type { KeyRequest } from './key-request.ts';
+import { sessionRoot, slotKeyId, underSessionKey } from './sessions.ts';
+
+/** Protocol runs whose messages only they can open. */
+export interface Runs {
+  readonly join: NodeJoin;
+  readonly requests: ReadonlyMap<number, KeyRequest>;
+  readonly challenges: ReadonlyMap<number, ChallengeRun>;
+}
+
+/** A key not at hand is derived for a source at most this often: garbage must not work the TPM. */
+const DERIVE_MS = 10_000;
+
+/** How a node opens what it hears. */
+export const nodeOpeners = (
+  host: NodeHost,
+  runs: Runs,
+): Readonly<Partial<Record<MessageName, Opener>>> => {
+  const derivedMs = new Map<string, number>();
+  const mayDerive = (source: string): boolean => {
+    const now = host.station.clock.now();
+    if (now - (derivedMs.get(source) ?? Number.NEGATIVE_INFINITY) < DERIVE_MS) return false;
+    derivedMs.set(source, now);
+    return true;
+  };
+
+  const underMaster =
+    (purpose: 'control' | 'ticket', from: 'center' | 'anyone'): Opener =>
+    async (packet, heard) => {
+      const { association } = host.member;
+      if (from === 'center' && heard.src !== CENTER) return 'unknown-source';
+      if (packet.kid !== associationKeyId(association)) return 'unknown-source';
+      const derivation = underMasterKey(association, purpose, 'center→node');
+      if (!host.station.keys.has(association.root, [derivation]) && !mayDerive(`MK ${purpose}`))
+        return 'rate';
+      const [key] = await host.station.keys.get(association.root, [derivation]);
+      const place = { src: CENTER, dst: host.address, epoch: association.centerEpoch };
+      return [{ secret: key.secret, place, window: key.window(packet.name) }];
+    };
+
+  const openChallenge: Opener = async (packet, heard) => {
+    const { epoch } = packet.clear as ClearOf<'C1'>;
+    const { netId } = host.member.membership;
+    const between = { netId, src: heard.src, dst: host.address };
+    const candidates: Candidate[] = [];
+    for (const slot of host.sessions.held(heard.src)) {
+      if (slotKeyId(slot) !== packet.kid) continue;
+      if (!host.sessions.isFreshChallenge(slot, epoch, packet.counter)) return 'replay';
+      const root = sessionRoot(slot);
+      const derivations = [
+        underSessionKey(slot, 'confirm', between),
+        underSessionKey(slot, 'confirm', { netId, src: host.address, dst: heard.src }),
+      ] as const;
+      if (!host.station.keys.has(root, derivations) && !mayDerive(root.id)) return 'rate';
+      const [key] = await host.station.keys.get(root, derivations);
+      const place = { src: heard.src, dst: host.address, epoch };
+      candidates.push({ secret: key.secret, place, note: slot });
+    }
+    return candidates;
+  };
+
+  const openData: Opener = (packet: Packet, heard) =>
+    host.sessions
+      .traffic(heard.src)
+      .filter(({ kid }) => kid === packet.kid)
+      .map((traffic) => ({
+        secret: traffic.receive.secret,
+        place: { src: heard.src, dst: host.address, epoch: traffic.peerEpoch },
+        window: traffic.receive.window('data'),
+        note: traffic,
+        failed: () => {
+          traffic.failedTags += 1;
+        },
+      }));
+
+  const fromRun =
+    (find: (peer: number) => Opener | undefined): Opener =>
+    (packet, heard) =>
+      find(heard.src)?.(packet, heard) ?? 'unknown-source';
+
+  const fromCenter = underMaster('control', 'center');
+  const members: Partial<Record<MessageName, Opener>> = {
+    ack: fromCenter,
+    refuse: fromCenter,
+    'peer.info': fromCenter,
+    'K2.direct': fromCenter,
+    'K2.indirect': fromCenter,
+    K4: fromCenter,
+    ticket: underMaster('ticket', 'anyone'),
+    'K3.indirect': fromRun((peer) => runs.requests.get(peer)?.openAcknowledgement),
+    C1: openChallenge,
+    C2: fromRun((peer) => runs.challenges.get(peer)?.openAnswer),
+    data: openData,
+    'roster.delta': () => [],
+    'roster.page': () => [],
+  };
+  return {
+    J2: (packet, heard) => runs.join.openOffer(packet, heard),
+    J4: (packet, heard) => runs.join.openGrant(packet, heard),
+    ...Object.fromEntries(
+      Object.entries(members).map(([name, opener]) => [name, forMembers(host, opener)]),
+    ),
+  };
+};
+
+/** Before the join there is nobody to be told anything by; afterwards only this network. */
+const forMembers =
+  (host: NodeHost, opener: Opener): Opener =>
+  (packet, heard) => {
+    if (!host.isMember) return 'unknown-source';
+    return heard.net === host.member.membership.netId[0] ? opener(packet, heard) : 'other-network';
+  };

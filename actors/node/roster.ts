@@ -1,0 +1,43 @@
+import { fromPromise } from 'xstate';
+import { rosterKeeperMachine } from '../../machines/roster/keeper.ts';
+import { entryOf, isActive, type Roster } from '../../protocol/roster.ts';
+import { PRIORITY } from '../tpm.ts';
+import type { NodeHost } from './host.ts';
+
+/** A node's list of authorized devices: where it is kept, and what follows from a change. */
+export const hostedKeeper = (host: NodeHost) =>
+  rosterKeeperMachine.provide({
+    actors: {
+      keep: fromPromise(async ({ input }) => {
+        const { station, sessions } = host;
+        const dropped = droppedPeers(host.roster, input.roster);
+        await station.store.write({ roster: input.roster });
+        await station.outlets.perform(
+          'raiseRosterFloor',
+          { version: input.roster.version },
+          { priority: PRIORITY.background },
+        );
+        for (const peer of dropped) await sessions.drop(peer);
+      }),
+      transmit: fromPromise(async ({ signal }) => {
+        const sealed = await host.sealToCenter('roster.get', {}, { version: host.roster.version });
+        host.station.expect(sealed, 'roster');
+        await host.station.transmit(sealed, { signal });
+      }),
+    },
+  });
+
+export const keeperInput = (host: NodeHost) => {
+  const { netId, rosterKey, rosterVersion } = host.member.membership;
+  return { netId, rosterKey, roster: host.roster, wanted: rosterVersion + 1 };
+};
+
+/** Peers that may share keys under the old list and no longer under the new. */
+const droppedPeers = (old: Roster, next: Roster): number[] =>
+  old.entries
+    .filter((entry) => isActive(entry))
+    .filter(({ address, devId }) => {
+      const now = entryOf(next, address);
+      return now === undefined || !isActive(now) || !devId.every((b, i) => b === now.devId[i]);
+    })
+    .map(({ address }) => address);

@@ -1,0 +1,63 @@
+import type { BodyOf } from '../../protocol/messages.ts';
+import type { Opened } from '../router.ts';
+import type { Route, Routes } from '../routes.ts';
+import { AnswerRun, initiatorId, responderId } from './confirm.ts';
+import type { NodeHost } from './host.ts';
+import { KeyReceipt, receiverId } from './key-receipt.ts';
+import { requesterId } from './key-request.ts';
+import type { Traffic } from './sessions.ts';
+
+/** Where what a node has opened goes. */
+export const nodeRoutes = (host: NodeHost, isChallenging: (peer: number) => boolean): Routes => {
+  const awaited = ({ event }: Opened): Route | string => {
+    const actor = host.station.expecting(event.from, (event.clear as { re: number }).re);
+    return actor === null ? 'unrequested' : { to: actor };
+  };
+
+  const delivery = (opened: Opened): Route | string => {
+    const receipt = new KeyReceipt(host, opened);
+    if (receipt.fault !== null) return receipt.fault;
+    const { requester } = opened.event.body as BodyOf<'ticket'>;
+    return {
+      to: receiverId(requester),
+      begin: () => ({ logic: receipt.hosted(), input: receipt.input, replaces: true }),
+    };
+  };
+
+  /** Of two challenges that cross, the lower address's stands: its initiator decides. */
+  const challenge = (opened: Opened): Route | string => {
+    const peer = opened.event.from;
+    if (host.objectionTo(peer) !== null) return 'unauthorized';
+    if (isChallenging(peer) && host.address < peer) return { to: initiatorId(peer) };
+    return {
+      to: responderId(peer),
+      begin: () => ({ logic: new AnswerRun(host, opened).hosted(), replaces: true }),
+    };
+  };
+
+  /** The first frame under new keys proves their confirm; readings go to the node itself. */
+  const data = ({ event, note }: Opened): Route | null => {
+    const traffic = note as Traffic;
+    if (traffic.proven) return null;
+    host.sessions.prove(event.from, traffic);
+    return { to: responderId(event.from) };
+  };
+
+  return {
+    J2: () => ({ to: 'join' }),
+    J4: () => ({ to: 'join' }),
+    ack: awaited,
+    refuse: awaited,
+    'peer.info': awaited,
+    'K2.indirect': awaited,
+    K4: awaited,
+    'K2.direct': delivery,
+    ticket: delivery,
+    'K3.indirect': ({ event }) => ({ to: requesterId(event.from) }),
+    C1: challenge,
+    C2: ({ event }) => ({ to: initiatorId(event.from) }),
+    data,
+    'roster.delta': () => ({ to: 'roster' }),
+    'roster.page': () => ({ to: 'roster' }),
+  };
+};

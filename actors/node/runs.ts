@@ -1,0 +1,142 @@
+import { type AnyActorRef, fromPromise } from 'xstate';
+import type { KtcMode } from '../../machines/ktc/requester.ts';
+import { TiesError } from '../../protocol/errors.ts';
+import type { DeviceDeps } from '../device.ts';
+import type { RunEnded } from '../dispatch.ts';
+import { Outlets } from '../outlets.ts';
+import type { Routing } from '../router.ts';
+import type { Beginning, Routes } from '../routes.ts';
+import { Station } from '../station.ts';
+import { ChallengeRun, initiatorId, responderId, sealData } from './confirm.ts';
+import { NodeHost } from './host.ts';
+import { NodeJoin } from './join.ts';
+import { KeyRequest, requesterId } from './key-request.ts';
+import type { NodeNews } from './node.ts';
+import { nodeOpeners } from './openers.ts';
+import { hostedKeeper, keeperInput } from './roster.ts';
+import { nodeRoutes } from './routes.ts';
+
+/** The protocol runs of one node, from its boot on. */
+export class NodeRuns {
+  readonly #deps: DeviceDeps;
+  readonly #requests = new Map<number, KeyRequest>();
+  readonly #challenges = new Map<number, ChallengeRun>();
+  #started: { host: NodeHost; join: NodeJoin; routing: Routing; routes: Routes } | null = null;
+  #readings = 0;
+
+  constructor(deps: DeviceDeps) {
+    this.#deps = deps;
+  }
+
+  /** Take a new epoch; throws `NODE_…` where there is nothing to join with. */
+  async boot(tpm: AnyActorRef, radio: AnyActorRef): Promise<void> {
+    const outlets = new Outlets(tpm, radio);
+    const report = await outlets.perform('boot', {});
+    if (report.hasMasterKey)
+      throw new TiesError(
+        'NODE_IS_MEMBER',
+        'This TPM holds a Master Key: the node has joined before, and rejoining is not built yet. Clear the TPM and provision the node anew.',
+      );
+    if (!report.hasAccessKey)
+      throw new TiesError(
+        'NODE_REPROVISION',
+        'This TPM holds neither a Master Key nor an access key. Provision the node anew and admit its new label.',
+      );
+    const station = new Station({ ...this.#deps, outlets, epoch: report.epoch });
+    const host = new NodeHost(station, report);
+    const join = new NodeJoin(host);
+    const runs = { join, requests: this.#requests, challenges: this.#challenges };
+    const routing: Routing = {
+      openers: nodeOpeners(host, runs),
+      answers: station.answers,
+      resend: (answer) => void outlets.send(answer).catch(() => undefined),
+    };
+    const routes = nodeRoutes(host, (peer) => this.#challenges.has(peer));
+    this.#started = { host, join, routing, routes };
+  }
+
+  get host(): NodeHost {
+    return this.#running.host;
+  }
+
+  get join(): NodeJoin {
+    return this.#running.join;
+  }
+
+  get routing(): Routing {
+    return this.#running.routing;
+  }
+
+  get routes(): Routes {
+    return this.#running.routes;
+  }
+
+  roster(): Beginning {
+    return { logic: hostedKeeper(this.host), input: keeperInput(this.host) };
+  }
+
+  request(peer: number, mode: KtcMode): Beginning {
+    const request = new KeyRequest(this.host, peer, mode);
+    this.#requests.set(peer, request);
+    return { logic: request.hosted(), input: request.input };
+  }
+
+  canConfirm(peer: number): boolean {
+    return this.host.sessions.held(peer).length > 0;
+  }
+
+  challenge(peer: number): Beginning {
+    const run = new ChallengeRun(this.host, peer);
+    this.#challenges.set(peer, run);
+    return { logic: run.hosted(), input: run.input };
+  }
+
+  nextReadingId(peer: number): string {
+    this.#readings += 1;
+    return `reading.${peer}.${this.#readings}`;
+  }
+
+  reading(peer: number, payload: Uint8Array): Beginning {
+    const logic = fromPromise(async ({ signal }: { signal: AbortSignal }) => {
+      const traffic = this.host.sessions.outgoing(peer);
+      if (traffic === null)
+        throw new TiesError(
+          'SESSION_NONE',
+          `There is no confirmed session with ${peer}; request one first.`,
+        );
+      await this.host.station.transmit(sealData(this.host, peer, traffic, payload), { signal });
+      return { reason: null };
+    });
+    return { logic };
+  }
+
+  /** A run is over: forget it, and say what it means for the node, if anything. */
+  ended({ actor, reason }: RunEnded): NodeNews | null {
+    this.host.station.expectNothing(actor);
+    const [kind, peer] = [
+      actor.replace(/\.[0-9]+(\.[0-9]+)?$/, ''),
+      Number(actor.split('.').at(-1)),
+    ];
+    switch (kind) {
+      case requesterId(peer).replace(`.${peer}`, ''):
+        this.#requests.delete(peer);
+        return reason === null ? { type: 'session.established', peer } : null;
+      case initiatorId(peer).replace(`.${peer}`, ''):
+        this.#challenges.delete(peer);
+        return reason === null ? { type: 'session.confirmed', peer } : null;
+      case responderId(peer).replace(`.${peer}`, ''):
+        return reason === null ? { type: 'session.confirmed', peer } : null;
+      default:
+        return null;
+    }
+  }
+
+  get #running() {
+    if (this.#started === null)
+      throw new TiesError(
+        'NODE_NOT_BOOTED',
+        'The node has not booted; wait until its TPM answered.',
+      );
+    return this.#started;
+  }
+}

@@ -1,0 +1,187 @@
+import { type EventObject, fromCallback } from 'xstate';
+import type { AnyValues } from '../protocol/body.ts';
+import { decodeBody } from '../protocol/body.ts';
+import { sha256 } from '../protocol/bytes.ts';
+import { open, type Place } from '../protocol/envelope.ts';
+import { type MessageName, specOf } from '../protocol/messages.ts';
+import { type Packet, type PacketFault, parsePacket, SIGNATURE_BYTES } from '../protocol/packet.ts';
+import type { Secret } from '../protocol/secret.ts';
+import type { ReplayWindow } from '../protocol/window.ts';
+import type { IncomingMessage, OutgoingMessage } from '../transports/lora/interface.ts';
+import type { Answers, Request } from './answers.ts';
+import type { Heard } from './radio.ts';
+
+/** A key a message may have been sealed under, and what follows if it was. */
+export interface Candidate {
+  readonly secret: Secret;
+  readonly place: Omit<Place, 'counter'>;
+  /** Where the protocol run itself refuses replays there is no window. */
+  readonly window?: ReplayWindow;
+  readonly bound?: Uint8Array;
+  /** What the opener wants to know again when this one fits. */
+  readonly note?: unknown;
+  /** The tag did not hold under this key. */
+  readonly failed?: () => void;
+}
+
+/**
+ * Finds candidates for a message of a known form, or says why there are none. Only here may TPM
+ * work be spent before a tag is checked, and only at a bounded rate.
+ */
+export type Opener = (
+  packet: Packet,
+  heard: IncomingMessage,
+) => Promise<readonly Candidate[] | Refused> | readonly Candidate[] | Refused;
+
+/** Why a message was refused: each a rule that nothing unproven passes. */
+export type Refused =
+  | PacketFault
+  | 'not-for-this-role'
+  | 'other-network'
+  | 'unknown-source'
+  | 'rate'
+  | 'replay'
+  | 'tag'
+  | 'body'
+  | 'repeated'
+  | 'no-key';
+
+/** How a message was opened: the host's side of a `Received` event. */
+export interface OpenedRecord {
+  readonly request: Request;
+  readonly heard: IncomingMessage;
+  /** What the opener noted at the candidate that fitted. */
+  readonly note: unknown;
+}
+
+/** An authenticated message on its way to a protocol actor. */
+export interface Opened extends OpenedRecord {
+  readonly type: 'message.opened';
+  readonly name: MessageName;
+  /** Event for the machine: see `Received`. */
+  readonly event: EventObject & {
+    readonly from: number;
+    readonly clear: AnyValues;
+    readonly body: AnyValues;
+    readonly opened?: OpenedRecord;
+  };
+}
+
+/** A message that changed nothing. */
+export interface MessageRefused {
+  readonly type: 'message.refused';
+  readonly name: MessageName | null;
+  readonly from: number;
+  readonly reason: Refused;
+}
+
+/** What a role tells the router of itself. */
+export interface Routing {
+  readonly openers: Readonly<Partial<Record<MessageName, Opener>>>;
+  readonly answers: Answers;
+  /** Put a cached answer on the air again. */
+  readonly resend: (answer: OutgoingMessage) => void;
+}
+
+/**
+ * From a message to an event: form, source, repeats, counter window, tag, in that order, each
+ * cheaper than the next. Messages of one source are taken in the order they came.
+ */
+export const routerLogic = fromCallback<Heard, Routing>(({ input, receive, sendBack }) => {
+  const queues = new Map<number, Promise<void>>();
+  receive(({ message }) => {
+    const before = queues.get(message.src) ?? Promise.resolve();
+    const turn = before
+      .then(() => route(input, message))
+      .catch((): MessageRefused => unavailable(message))
+      .then(sendBack);
+    queues.set(message.src, turn);
+    void turn.finally(() => {
+      if (queues.get(message.src) === turn) queues.delete(message.src);
+    });
+  });
+});
+
+/** The TPM did not give the key that this message may be sealed under. */
+const unavailable = (message: IncomingMessage): MessageRefused => ({
+  type: 'message.refused',
+  name: null,
+  from: message.src,
+  reason: 'no-key',
+});
+
+async function route(routing: Routing, heard: IncomingMessage): Promise<Opened | MessageRefused> {
+  const packet = parsePacket(heard.payload);
+  const refused = (reason: Refused): MessageRefused => ({
+    type: 'message.refused',
+    name: typeof packet === 'string' ? null : packet.name,
+    from: heard.src,
+    reason,
+  });
+  if (typeof packet === 'string') return refused(packet);
+  const opener = routing.openers[packet.name];
+  if (opener === undefined) return refused('not-for-this-role');
+  const repeat = routing.answers.repeat(heard.src, packet.name, heard.payload);
+  if (repeat !== null) {
+    if (repeat !== 'ignore') routing.resend(repeat);
+    return refused('repeated');
+  }
+  const candidates = await opener(packet, heard);
+  if (typeof candidates === 'string') return refused(candidates);
+  return specOf(packet.name).protection.kind === 'signature'
+    ? takeSigned(packet, heard, refused)
+    : tryCandidates(routing, packet, heard, candidates, refused);
+}
+
+function tryCandidates(
+  routing: Routing,
+  packet: Packet,
+  heard: IncomingMessage,
+  candidates: readonly Candidate[],
+  refused: (reason: Refused) => MessageRefused,
+): Opened | MessageRefused {
+  let reason: Refused = 'unknown-source';
+  for (const candidate of candidates) {
+    const { window, place } = candidate;
+    const counter =
+      packet.name === 'data' && window !== undefined
+        ? window.expand(packet.counter)
+        : packet.counter;
+    if (window !== undefined && !window.admits(counter)) {
+      reason = 'replay';
+      continue;
+    }
+    const body = open(packet, { ...place, counter }, candidate.secret, candidate.bound);
+    if (typeof body === 'string') {
+      if (body === 'tag') candidate.failed?.();
+      reason = body;
+      continue;
+    }
+    window?.mark(counter);
+    const { name } = packet;
+    const request = { from: heard.src, name, counter, digest: sha256(heard.payload) };
+    if (name !== 'data') routing.answers.begin(request);
+    const opened = { request, heard, note: candidate.note };
+    const event = { type: specOf(name).fact, name, from: place.src, clear: packet.clear, body };
+    return { type: 'message.opened', name, ...opened, event: { ...event, opened } };
+  }
+  return refused(reason);
+}
+
+/** Whether the signature holds is for the roster's own machine, which knows what it extends. */
+function takeSigned(
+  packet: Packet,
+  heard: IncomingMessage,
+  refused: (reason: Refused) => MessageRefused,
+): Opened | MessageRefused {
+  const { name, sealed, clear, counter } = packet;
+  const signatureAt = sealed.length - SIGNATURE_BYTES;
+  const signed = sealed.slice(0, signatureAt);
+  const body = decodeBody(name, signed);
+  if (body === null) return refused('body');
+  const signature = sealed.slice(signatureAt);
+  const type = specOf(name).fact;
+  const event = { type, name, from: heard.src, clear, body, signed, signature };
+  const request = { from: heard.src, name, counter, digest: sha256(heard.payload) };
+  return { type: 'message.opened', name, event, request, heard, note: null };
+}

@@ -1,0 +1,27 @@
+/** Changes of one write: `undefined` removes a key. */
+export type Changes = Readonly<Record<string, unknown>>;
+
+/**
+ * What must survive. Reads are at once; a write is all or nothing and durable when its promise
+ * resolves, which is before any message that reveals it is sent.
+ */
+export interface Store {
+  get<T>(key: string): T | undefined;
+  entries<T>(prefix: string): readonly (readonly [key: string, value: T])[];
+  write(changes: Changes): Promise<void>;
+}
+
+/** A store that lasts as long as the process. */
+export const memoryStore = (): Store => {
+  const values = new Map<string, unknown>();
+  return {
+    get: <T>(key: string) => values.get(key) as T | undefined,
+    entries: <T>(prefix: string) =>
+      [...values].filter(([key]) => key.startsWith(prefix)) as [string, T][],
+    write: async (changes) => {
+      for (const [key, value] of Object.entries(changes))
+        if (value === undefined) values.delete(key);
+        else values.set(key, value);
+    },
+  };
+};

@@ -1,0 +1,74 @@
+import type { Logger } from 'pino';
+import type { AnyActorRef, InspectionEvent } from 'xstate';
+import type { Clock } from '../drivers/clock/interface.ts';
+
+/** One thing that happened on a device, as the tap saw it. */
+export interface Sighting {
+  readonly atMs: number;
+  readonly device: string;
+  /** Name of the actor within its device. */
+  readonly actor: string;
+  /** `event`: it was sent this; `state`: it is in this; `news`: the root told this. */
+  readonly kind: 'event' | 'state' | 'news';
+  readonly type: string;
+  /** The event or snapshot itself; secrets in it cannot be read. */
+  readonly what: unknown;
+}
+
+export type Watcher = (sighting: Sighting) => void;
+
+/** News that an operator should see; the rest of it is information. */
+const WARNINGS = new Set(['message.refused', 'message.dead', 'label.refused']);
+const FAILURES = new Set(['node.failed', 'center.failed']);
+
+/**
+ * The one place from which a running device is watched: logs, dead letters, timelines and viewers
+ * all hang on it. Machines do not log.
+ */
+export class Tap {
+  readonly #device: string;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #watchers: readonly Watcher[];
+
+  constructor(deps: {
+    device: string;
+    clock: Clock;
+    log: Logger;
+    watchers: readonly Watcher[];
+  }) {
+    this.#device = deps.device;
+    this.#clock = deps.clock;
+    this.#log = deps.log.child({ device: deps.device });
+    this.#watchers = deps.watchers;
+  }
+
+  /** For `createActor({ inspect })`. */
+  readonly inspect = (seen: InspectionEvent): void => {
+    if (seen.type === '@xstate.event')
+      this.#see(seen.actorRef as AnyActorRef, 'event', seen.event.type, seen.event);
+    else if (seen.type === '@xstate.snapshot' && 'value' in seen.snapshot)
+      this.#see(
+        seen.actorRef as AnyActorRef,
+        'state',
+        JSON.stringify(seen.snapshot.value),
+        seen.snapshot,
+      );
+  };
+
+  /** What the root emits. */
+  watch(root: AnyActorRef): void {
+    root.on('*', (news: { type: string }) => {
+      this.#see(root, 'news', news.type, news);
+      const level = FAILURES.has(news.type) ? 'error' : WARNINGS.has(news.type) ? 'warn' : 'info';
+      this.#log[level](news, news.type);
+    });
+  }
+
+  #see(actor: AnyActorRef, kind: Sighting['kind'], type: string, what: unknown): void {
+    const atMs = this.#clock.now();
+    const sighting = { atMs, device: this.#device, actor: actor.id, kind, type, what };
+    for (const watcher of this.#watchers) watcher(sighting);
+    if (kind !== 'news') this.#log.trace({ actor: actor.id, kind, type });
+  }
+}

@@ -1,0 +1,60 @@
+import type { Logger } from 'pino';
+import { createActor } from 'xstate';
+import { type CenterActor, centerMachine } from '../actors/center/center.ts';
+import { type NodeActor, nodeMachine } from '../actors/node/node.ts';
+import type { Store } from '../actors/store.ts';
+import { Tap, type Watcher } from '../actors/tap.ts';
+import type { Role } from '../config/role.ts';
+import type { Clock } from '../drivers/clock/interface.ts';
+import type { Radio } from '../drivers/radio/interface.ts';
+import type { Random } from '../drivers/random/interface.ts';
+import type { Tpm } from '../drivers/tpm/interface.ts';
+import { loraLink } from '../transports/lora/link.ts';
+
+/** What a device stands on in its world: hardware, a simulation or a replay. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly radio: Radio;
+  readonly tpm: Tpm;
+  readonly store: Store;
+  readonly log: Logger;
+  readonly watchers?: readonly Watcher[];
+}
+
+interface Running<Actor> {
+  readonly name: string;
+  readonly actor: Actor;
+  /** Stop its actors, its link and its radio, and close its TPM. */
+  stop(): Promise<void>;
+}
+
+export type NodeDevice = Running<NodeActor> & { readonly role: 'node' };
+export type CenterDevice = Running<CenterActor> & { readonly role: 'center' };
+export type Device = NodeDevice | CenterDevice;
+
+/** Make a role file's device of these surroundings and start it. */
+export const startDevice = (role: Role, surroundings: Surroundings): Device => {
+  const { clock, random, radio, tpm, store, log, watchers = [] } = surroundings;
+  const link = loraLink({ radio, clock, random, addresses: [] });
+  const tap = new Tap({ device: role.name, clock, log, watchers });
+  const options = { clock, inspect: tap.inspect, id: role.name };
+  const deps = { tpm, link, store, clock, random };
+  const running = <Actor extends NodeActor | CenterActor>(actor: Actor): Running<Actor> => {
+    tap.watch(actor);
+    actor.start();
+    return {
+      name: role.name,
+      actor,
+      stop: async () => {
+        actor.stop();
+        link.close();
+        radio.close();
+        await tpm.close();
+      },
+    };
+  };
+  return role.role === 'node'
+    ? { role: 'node', ...running(createActor(nodeMachine(deps), options)) }
+    : { role: 'center', ...running(createActor(centerMachine(deps), options)) };
+};

@@ -1,0 +1,188 @@
+import { type Logger, pino } from 'pino';
+import { memoryStore } from '../actors/store.ts';
+import type { Sighting, Watcher } from '../actors/tap.ts';
+import { roleSchema } from '../config/role.ts';
+import type { Tpm } from '../drivers/tpm/interface.ts';
+import { TiesError } from '../protocol/errors.ts';
+import type { Label } from '../protocol/label.ts';
+import { type CenterDevice, type Device, type NodeDevice, startDevice } from '../runtime/device.ts';
+import { provisionDevice } from '../runtime/provision.ts';
+import { type PresetName, presets } from '../transports/lora/presets.ts';
+import { type AirLedger, airLedger } from './air-ledger.ts';
+import { HeapClock } from './heap-clock.ts';
+import { type Medium, type MediumInput, simulatedMedium } from './medium/medium.ts';
+import { seededRandom } from './seeded-random.ts';
+import { type TpmTiming, timedTpm } from './timed-tpm.ts';
+import { latencyTable, supplyTpm, type TpmKind, type TpmProfileName } from './tpm-supply.ts';
+
+export interface WorldOptions {
+  /** Nodes besides the Central Entity; default 3. */
+  readonly nodes?: number;
+  readonly tpm?: TpmKind;
+  readonly profile?: TpmProfileName;
+  readonly preset?: PresetName;
+  /** Share of frames lost at each receiver, independently. */
+  readonly loss?: number;
+  /** Frames to lose besides, for tests. */
+  readonly lose?: NonNullable<MediumInput['lose']>;
+  readonly seed?: number | string;
+  readonly watch?: Watcher;
+  readonly tpmEnded?: (device: string, timing: TpmTiming) => void;
+  readonly log?: Logger;
+  /** A TPM of the test's own making around the device's. */
+  readonly wrapTpm?: (tpm: Tpm, device: string) => Tpm;
+}
+
+/** A device of the world before it is switched on. */
+interface Parked {
+  readonly role: 'node' | 'center';
+  readonly tpm: Tpm;
+  readonly label: Label | null;
+}
+
+export const CENTER_NAME = 'CE';
+export const nodeName = (index: number): string => `N${index}`;
+
+/**
+ * A Central Entity and some nodes on one simulated medium and virtual time: the shipped runtime,
+ * whole, from the radio up. Devices are provisioned when the world is made, and silent until
+ * switched on.
+ */
+export class World {
+  readonly clock = new HeapClock();
+  readonly medium: Medium;
+  readonly air: AirLedger;
+  readonly sightings: Sighting[] = [];
+  readonly #options: Required<Pick<WorldOptions, 'preset' | 'profile' | 'seed'>> & WorldOptions;
+  readonly #parked = new Map<string, Parked>();
+  readonly #running = new Map<string, Device>();
+
+  private constructor(options: WorldOptions) {
+    this.#options = { preset: 'default', profile: 'slb9670', seed: 1, ...options };
+    const { seed, loss = 0, lose } = this.#options;
+    this.medium = simulatedMedium({
+      clock: this.clock,
+      random: seededRandom(seed, 'medium'),
+      loss,
+      ...(lose !== undefined && { lose }),
+    });
+    this.air = airLedger(this.medium.transmissions);
+  }
+
+  /** Make and provision the devices; the center is on, its join window open, all labels admitted. */
+  static async create(options: WorldOptions = {}): Promise<World> {
+    const world = new World(options);
+    try {
+      await world.#provision(CENTER_NAME, 'center');
+      for (let index = 1; index <= (options.nodes ?? 3); index += 1)
+        await world.#provision(nodeName(index), 'node');
+      const { actor } = world.switchOn(CENTER_NAME) as CenterDevice;
+      await world.until(() => actor.getSnapshot().matches('running'), 60_000, 'the center is on');
+      actor.send({ type: 'window.open' });
+      for (const { label } of world.#parked.values()) if (label !== null) await world.#admit(label);
+      return world;
+    } catch (error) {
+      await world.close();
+      throw error;
+    }
+  }
+
+  get center(): CenterDevice {
+    return this.#device(CENTER_NAME) as CenterDevice;
+  }
+
+  node(name: string): NodeDevice {
+    return this.#device(name) as NodeDevice;
+  }
+
+  get nodeNames(): readonly string[] {
+    return [...this.#parked.keys()].filter((name) => name !== CENTER_NAME);
+  }
+
+  label(name: string): Label {
+    return this.#parked.get(name)?.label as Label;
+  }
+
+  tpm(name: string): Tpm {
+    return (this.#parked.get(name) as Parked).tpm;
+  }
+
+  /** Give a device power. */
+  switchOn(name: string): Device {
+    const { role, tpm } = this.#parked.get(name) as Parked;
+    const { profile, preset, seed, wrapTpm, log, tpmEnded } = this.#options;
+    const timed = timedTpm(tpm, this.clock, latencyTable(profile), (timing) =>
+      tpmEnded?.(name, timing),
+    );
+    const device = startDevice(roleSchema.parse({ role, name, radio: { preset } }), {
+      clock: this.clock,
+      random: seededRandom(seed, name),
+      radio: this.medium.join({ id: name, modulation: presets[preset] }),
+      tpm: wrapTpm?.(timed, name) ?? timed,
+      store: memoryStore(),
+      log: log ?? pino({ level: 'silent' }),
+      watchers: [(sighting) => this.#watch(sighting)],
+    });
+    this.#running.set(name, device);
+    return device;
+  }
+
+  /** Switch a node on and wait until it is a member and knows the list it stands on. */
+  async join(name: string, limitMs = 600_000): Promise<void> {
+    const { actor } = this.switchOn(name) as NodeDevice;
+    await this.until(
+      () => actor.getSnapshot().matches({ running: 'member' }),
+      limitMs,
+      `${name} joins`,
+    );
+  }
+
+  /** Run until `done`; throws `WORLD_TIMEOUT` if it never holds within `limitMs` of virtual time. */
+  async until(done: () => boolean, limitMs: number, what: string): Promise<void> {
+    const reached = await this.clock.runUntil(done, this.clock.now() + limitMs);
+    if (!reached)
+      throw new TiesError(
+        'WORLD_TIMEOUT',
+        `Within ${limitMs / 1000} s of virtual time it did not come about that ${what}.`,
+      );
+  }
+
+  /** Switch everything off; nothing of the world stays behind. */
+  async close(): Promise<void> {
+    this.air.close();
+    for (const device of this.#running.values()) await device.stop();
+    for (const [name, { tpm }] of this.#parked) if (!this.#running.has(name)) await tpm.close();
+  }
+
+  async #provision(name: string, role: 'node' | 'center'): Promise<void> {
+    const { tpm: kind = 'model', profile, seed } = this.#options;
+    const tpm = await supplyTpm({ kind, profile, seed, device: name });
+    this.#parked.set(name, { role, tpm, label: null });
+    const label = await provisionDevice({ role, suite: 'p256' }, tpm);
+    this.#parked.set(name, { role, tpm, label });
+  }
+
+  async #admit(label: Label): Promise<void> {
+    let outcome: string | null = null;
+    const told = this.center.actor.on('*', ({ type }) => {
+      if (type === 'label.admitted' || type === 'label.refused') outcome = type;
+    });
+    this.center.actor.send({ type: 'label.admit', label });
+    await this.until(() => outcome !== null, 60_000, 'a label is admitted');
+    told.unsubscribe();
+    if (outcome !== 'label.admitted')
+      throw new TiesError('WORLD_ADMISSION', 'The center refused a label of this world.');
+  }
+
+  #device(name: string): Device {
+    const device = this.#running.get(name);
+    if (device === undefined)
+      throw new TiesError('WORLD_OFF', `${name} is not switched on in this world.`);
+    return device;
+  }
+
+  #watch(sighting: Sighting): void {
+    this.sightings.push(sighting);
+    this.#options.watch?.(sighting);
+  }
+}
