@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemRandom } from '../../drivers/random/system.ts';
 import { openEsapiTpm } from '../../drivers/tpm/esapi/open.ts';
 import type { Tpm } from '../../drivers/tpm/interface.ts';
 import { Secret } from '../../protocol/secret.ts';
+import { makeCredential } from '../../protocol/tpm/credential.ts';
 import { concat, sized, uint16, uint32 } from '../../protocol/tpm/marshal.ts';
 import {
   type StorageKey,
@@ -12,8 +14,9 @@ import { startBus } from '../../simulations/swtpm/bus.ts';
 import { TPM_CC } from '../../simulations/swtpm/command-names.ts';
 import { codeOf, messageOf } from '../../simulations/swtpm/message.ts';
 import { type Swtpm, startSwtpm } from '../../simulations/swtpm/process.ts';
-import { refused } from './party.ts';
+import { flipped, refused } from './party.ts';
 import { rawTpm } from './raw-tpm.ts';
+import { makeSwtpm } from './swtpm-under-test.ts';
 
 const masterKey = new Secret(new Uint8Array(32).fill(7));
 const derivation = { key: 'masterKey', blocks: [Uint8Array.of(1)] } as const;
@@ -80,6 +83,24 @@ describe('through ESAPI', () => {
     fail = () => 0x101;
     await refused(tpm.perform('derive', derivation), 'TPM_UNAVAILABLE');
     fail = () => null;
+  });
+
+  test('an RSA ciphertext that does not decrypt is a bad wrap, and a refused credential', async () => {
+    const other = await makeSwtpm();
+    const perform = other.tpm.perform.bind(other.tpm);
+    const { storageKey: key } = await perform('provision', { role: 'node', suite: 2 });
+    const centerName = storageKeyName(key);
+    const wrap = new Uint8Array(172 + 256).fill(1);
+    await refused(perform('importSessionKey', { wrap, centerName }), 'TPM_BAD_WRAP');
+    const made = makeCredential({
+      storageKey: key,
+      credential: wrap.slice(0, 16),
+      random: systemRandom,
+    });
+    const seed = flipped(made.seed, 9);
+    await refused(perform('activateCredential', { ...made, seed }), 'TPM_REFUSED');
+    expect((await perform('activateCredential', made)).reveal()).toEqual(wrap.slice(0, 16));
+    await other.release();
   });
 
   test('a TPM that died is unavailable, now and later, and can still be closed', async () => {

@@ -9,8 +9,7 @@ export interface Libraries {
 }
 
 /**
- * Package names are those of Debian 12; in Debian 13 some end in `t64`, and on 64-bit machines
- * provide the old name too.
+ * Package names are those of Debian 12, which most packages of Debian 13 provide too.
  */
 export const loadLibraries = (ffi: Ffi): Libraries => {
   const libc = ffi.load({ soname: 'libc.so.6', debianPackage: 'libc6' });
@@ -20,7 +19,10 @@ export const loadLibraries = (ffi: Ffi): Libraries => {
   return {
     libc,
     esys: ffi.load({ soname: 'libtss2-esys.so.0', debianPackage: 'libtss2-esys-3.0.2-0' }),
-    mu: ffi.load({ soname: 'libtss2-mu.so.0', debianPackage: 'libtss2-mu0' }),
+    mu: ffi.load({
+      soname: 'libtss2-mu.so.0',
+      debianPackage: 'libtss2-mu0 (Debian 13: libtss2-mu-4.0.1-0t64)',
+    }),
     tctiLoader: ffi.load({ soname: 'libtss2-tctildr.so.0', debianPackage: 'libtss2-tctildr0' }),
   };
 };

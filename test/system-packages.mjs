@@ -1,0 +1,80 @@
+// Makes sure that what the tests call outside of npm is installed: swtpm and the libraries of
+// tpm2-tss. Silent where it is. Plain JavaScript, as it runs before anything is built.
+import { spawnSync } from 'node:child_process';
+
+/** One pattern a package, as names differ between Debian 12 and 13 (`t64`, soname in the name). */
+const WANTED = [
+  /^swtpm$/,
+  /^libtss2-esys-[\d.]+-0(t64)?$/,
+  /^libtss2-mu(-[\d.]+-)?0(t64)?$/,
+  /^libtss2-tctildr0(t64)?$/,
+  /^libtss2-tcti-swtpm0(t64)?$/,
+  /^libtss2-tcti-device0(t64)?$/,
+];
+
+const output = (command, ...args) =>
+  spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } }).stdout ?? '';
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
+const FORMAT = '${db:Status-Status} ${Package}\n';
+
+const installed = () =>
+  output('dpkg-query', '--show', `--showformat=${FORMAT}`)
+    .split('\n')
+    .filter((line) => line.startsWith('installed '))
+    .map((line) => line.slice('installed '.length));
+
+const known = () =>
+  output('apt-cache', 'search', '--names-only', '^(swtpm|libtss2-.*)$')
+    .split('\n')
+    .map((line) => line.split(' ')[0] ?? '');
+
+const missing = () => {
+  const names = installed();
+  return WANTED.filter((pattern) => !names.some((name) => pattern.test(name)));
+};
+
+/** How to become root without a question asked, or null. */
+const asRoot = () => {
+  if (process.getuid?.() === 0) return [];
+  return spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0
+    ? ['sudo', '-n']
+    : null;
+};
+
+const aptGet = (root, ...args) => {
+  const [command, ...rest] = [...root, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq'];
+  spawnSync(command, [...rest, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+};
+
+/** The packages of these patterns that apt knows; it may have to fetch its lists first. */
+const namesOf = (patterns, root) => {
+  const find = () => {
+    const names = known();
+    return patterns.map((pattern) => names.find((name) => pattern.test(name)));
+  };
+  let names = find();
+  if (names.includes(undefined) && root) {
+    aptGet(root, 'update');
+    names = find();
+  }
+  return names.filter((name) => name !== undefined);
+};
+
+const wanted = missing();
+if (wanted.length > 0) {
+  const root = asRoot();
+  const names = namesOf(wanted, root);
+  if (root && names.length > 0) {
+    aptGet(root, 'install', '--yes', '--no-install-recommends', ...names);
+    if (missing().length > 0) {
+      aptGet(root, 'update');
+      aptGet(root, 'install', '--yes', '--no-install-recommends', ...names);
+    }
+  }
+  if (missing().length > 0) {
+    const list = names.length > 0 ? names.join(' ') : 'swtpm libtss2-dev';
+    console.error(`Type: sudo apt-get update && sudo apt-get install ${list}`);
+    process.exit(1);
+  }
+}
