@@ -3,8 +3,19 @@ import { systemRandom } from '../../drivers/random/system.ts';
 import type { TpmOperationName, TpmOperations } from '../../drivers/tpm/interface.ts';
 import { Secret } from '../../protocol/secret.ts';
 import { makeCredential } from '../../protocol/tpm/credential.ts';
+import { Unmarshaller } from '../../protocol/tpm/marshal.ts';
 import { TPM_CC } from '../../simulations/swtpm/command-names.ts';
+import { bodyOf } from '../../simulations/swtpm/message.ts';
 import { makeSwtpm } from './swtpm-under-test.ts';
+
+/** tpmKey and the size of encryptedSalt in TPM2_StartAuthSession (TPM 2.0 Part 3, 11.1). */
+const saltOf = (command: Uint8Array): { key: number; bytes: number } => {
+  const from = new Unmarshaller(bodyOf(command));
+  const key = from.uint32();
+  from.uint32();
+  from.sized();
+  return { key, bytes: from.sized().length };
+};
 
 const CARRYING_SECRETS: readonly number[] = [
   TPM_CC.ActivateCredential,
@@ -15,10 +26,12 @@ const CARRYING_SECRETS: readonly number[] = [
 
 test('no secret crosses the bus in the clear', async () => {
   const bytes: Uint8Array[] = [];
+  const salts: { key: number; bytes: number }[] = [];
   const seen = new Set<number>();
   const chip = await makeSwtpm({
     observe: ({ commandCode, command, response }) => {
       seen.add(commandCode);
+      if (commandCode === TPM_CC.StartAuthSession) salts.push(saltOf(command));
       bytes.push(command, response);
     },
   });
@@ -51,6 +64,8 @@ test('no secret crosses the bus in the clear', async () => {
   }
   await chip.release();
 
+  // One session, salted to the storage key: an ephemeral point under it.
+  expect(salts).toEqual([{ key: 0x81000001, bytes: 68 }]);
   const bus = Buffer.concat(bytes);
   expect(bus.includes(Buffer.from(storageKey.unique.subarray(1)))).toBe(true);
   for (const code of CARRYING_SECRETS) expect(seen).toContain(code);
