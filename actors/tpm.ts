@@ -20,12 +20,12 @@ export interface TpmJob<Name extends TpmOperationName = TpmOperationName> {
   readonly reject: (error: unknown) => void;
 }
 
-interface Context {
+export interface Context {
   waiting: readonly TpmJob[];
   running: TpmJob | null;
 }
 
-type Event =
+export type Event =
   | { readonly type: 'tpm.requested'; readonly job: TpmJob }
   | { readonly type: 'tpm.cancelled'; readonly id: number };
 

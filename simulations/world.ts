@@ -1,8 +1,10 @@
 import { type Logger, pino } from 'pino';
+import type { ActorRefFrom } from 'xstate';
 import { memoryStore } from '../actors/store.ts';
 import type { Sighting, Watcher } from '../actors/tap.ts';
 import { roleSchema } from '../config/role.ts';
 import type { Tpm } from '../drivers/tpm/interface.ts';
+import type { rosterKeeperMachine } from '../machines/roster/keeper.ts';
 import { TiesError } from '../protocol/errors.ts';
 import type { Label } from '../protocol/label.ts';
 import { type CenterDevice, type Device, type NodeDevice, startDevice } from '../runtime/device.ts';
@@ -52,10 +54,10 @@ export class World {
   readonly clock = new HeapClock();
   readonly medium: Medium;
   readonly air: AirLedger;
-  readonly sightings: Sighting[] = [];
   readonly #options: Required<Pick<WorldOptions, 'preset' | 'profile' | 'seed'>> & WorldOptions;
   readonly #parked = new Map<string, Parked>();
   readonly #running = new Map<string, Device>();
+  readonly #addresses = new Map<string, number>();
 
   private constructor(options: WorldOptions) {
     this.#options = { preset: 'default', profile: 'slb9670', seed: 1, ...options };
@@ -97,6 +99,26 @@ export class World {
 
   get nodeNames(): readonly string[] {
     return [...this.#parked.keys()].filter((name) => name !== CENTER_NAME);
+  }
+
+  get seed(): number | string {
+    return this.#options.seed;
+  }
+
+  /** The address that the center gave a node. */
+  address(name: string): number {
+    const address = this.#addresses.get(name);
+    if (address === undefined)
+      throw new TiesError('WORLD_NOT_JOINED', `${name} has not joined in this world.`);
+    return address;
+  }
+
+  /** Version of the list of authorized devices that a node holds; 0 before it has any. */
+  rosterVersion(name: string): number {
+    const roster = this.node(name).actor.getSnapshot().children.roster as
+      | ActorRefFrom<typeof rosterKeeperMachine>
+      | undefined;
+    return roster?.getSnapshot().context.roster.version ?? 0;
   }
 
   label(name: string): Label {
@@ -182,7 +204,8 @@ export class World {
   }
 
   #watch(sighting: Sighting): void {
-    this.sightings.push(sighting);
+    if (sighting.type === 'node.joined')
+      this.#addresses.set(sighting.device, (sighting.what as { address: number }).address);
     this.#options.watch?.(sighting);
   }
 }

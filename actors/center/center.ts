@@ -35,7 +35,7 @@ export type CenterNews =
   | DeadLetter
   | RunEnded;
 
-type Event =
+export type Event =
   | CenterCommand
   | Heard
   | Opened

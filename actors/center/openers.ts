@@ -1,7 +1,7 @@
 import { CENTER } from '../../protocol/identity.ts';
 import type { ClearOf, MessageName } from '../../protocol/messages.ts';
 import { isLater } from '../../protocol/transaction.ts';
-import { associationKeyId, underMasterKey } from '../association.ts';
+import { associationKeyId, controlPair } from '../association.ts';
 import type { Candidate, Opener } from '../router.ts';
 import type { CenterHost } from './host.ts';
 import type { CenterJoin, Decision } from './join.ts';
@@ -52,10 +52,10 @@ export const centerOpeners = (
     for (const offer of [...label.offers, ...(member === undefined ? [] : [member])]) {
       const association = host.records.association(heard.src, offer);
       if (associationKeyId(association) !== packet.kid) continue;
-      const derivation = underMasterKey(association, 'control', 'node→center');
-      if (!host.station.keys.has(association.root, [derivation]) && !mayDerive(`J5 ${heard.src}`))
+      const pair = controlPair(association);
+      if (!host.station.keys.has(association.root, pair) && !mayDerive(`J5 ${heard.src}`))
         return 'rate';
-      const [key] = await host.station.keys.get(association.root, [derivation]);
+      const [key] = await host.station.keys.get(association.root, pair);
       candidates.push({
         secret: key.secret,
         place: { src: heard.src, dst: CENTER, epoch: association.nodeEpoch },
@@ -70,10 +70,10 @@ export const centerOpeners = (
     const association = host.associationOf(heard.src);
     if (association === null || packet.kid !== associationKeyId(association))
       return 'unknown-source';
-    const derivation = underMasterKey(association, 'control', 'node→center');
-    if (!host.station.keys.has(association.root, [derivation]) && !mayDerive(`MK ${heard.src}`))
+    const pair = controlPair(association);
+    if (!host.station.keys.has(association.root, pair) && !mayDerive(`MK ${heard.src}`))
       return 'rate';
-    const [key] = await host.station.keys.get(association.root, [derivation]);
+    const [key] = await host.station.keys.get(association.root, pair);
     const place = { src: heard.src, dst: CENTER, epoch: association.nodeEpoch };
     return [{ secret: key.secret, place, window: key.window(packet.name) }];
   };

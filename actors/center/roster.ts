@@ -58,7 +58,7 @@ export class RosterOffice {
     const { roster } = this.#host;
     const missed = this.#deltas.filter((delta) => delta.version > version);
     const pages = Math.max(1, Math.ceil(roster.entries.length / PAGE_ENTRIES));
-    const repeats = missed.length === roster.version - version;
+    const repeats = missed.length === roster.version - version && missed.length <= pages;
     const count = version >= roster.version ? 1 : repeats ? missed.length : pages;
     const logic = rosterLibrarianMachine.provide({
       actors: {

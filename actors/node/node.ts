@@ -39,7 +39,7 @@ export type NodeNews =
   | DeadLetter
   | RunEnded;
 
-type Event =
+export type Event =
   | NodeCommand
   | Heard
   | Opened

@@ -32,7 +32,7 @@ export class NodeRuns {
   async boot(tpm: AnyActorRef, radio: AnyActorRef): Promise<void> {
     const outlets = new Outlets(tpm, radio);
     const report = await outlets.perform('boot', {});
-    if (report.hasMasterKey)
+    if (report.hasMasterKey && report.identity !== null)
       throw new TiesError(
         'NODE_IS_MEMBER',
         'This TPM holds a Master Key: the node has joined before, and rejoining is not built yet. Clear the TPM and provision the node anew.',

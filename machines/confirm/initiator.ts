@@ -5,7 +5,7 @@ import { noted, outside } from '../outside.ts';
 import type { Received } from '../received.ts';
 import { MAX_REPEATS, REPLY_MS, reasonOf } from '../retry.ts';
 
-interface Context {
+export interface Context {
   readonly ownAddress: number;
   readonly peer: number;
   /** ID, 8 bytes. */
@@ -14,7 +14,7 @@ interface Context {
   reason: string | null;
 }
 
-type Event = Received<'C2'> | Received<'C1'> | { type: 'cancel' };
+export type Event = Received<'C2'> | Received<'C1'> | { type: 'cancel' };
 
 /** N1 confirms the session key (paper, Figure 5): it sends ID and expects ID + 1. */
 export const confirmInitiatorMachine = setup({

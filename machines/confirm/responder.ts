@@ -7,7 +7,7 @@ import { reasonOf } from '../retry.ts';
 /** How long the old keys wait beside the new for the initiator's first frame. */
 export const PROOF_MS = 60_000;
 
-type Event = Received<'data'> | { type: 'session.superseded' } | { type: 'cancel' };
+export type Event = Received<'data'> | { type: 'session.superseded' } | { type: 'cancel' };
 
 /**
  * N2 answers an authenticated ID with ID + 1 (paper, Figure 5). It repeats nothing by itself: the

@@ -7,13 +7,17 @@ import { reasonOf } from '../retry.ts';
 /** How long an offer waits for the node's next word before the CE gives its memory back. */
 export const PATIENCE_MS = 60_000;
 
-interface Context {
+export interface Context {
   /** The node's J5 came after a restart or an expiry: its offer is in the store. */
   resumed: boolean;
   reason: string | null;
 }
 
-type Event = Received<'J3'> | Received<'J5'> | { type: 'join.superseded' } | { type: 'cancel' };
+export type Event =
+  | Received<'J3'>
+  | Received<'J5'>
+  | { type: 'join.superseded' }
+  | { type: 'cancel' };
 
 /**
  * The Central Entity's side of one join (paper, Figure 4). It begins with a J1 that its access key

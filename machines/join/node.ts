@@ -4,7 +4,7 @@ import { noted, outside } from '../outside.ts';
 import type { Received } from '../received.ts';
 import { backOffMs, MAX_REPEATS, REPLY_MS, reasonOf } from '../retry.ts';
 
-interface Context {
+export interface Context {
   /** Repeats of the message that is waiting for its answer. */
   repeats: number;
   /** Attempts so far: each has a fresh share and a higher number. */
@@ -12,7 +12,7 @@ interface Context {
   reason: string | null;
 }
 
-type Event = Received<'J2'> | Received<'J4'> | Received<'ack'> | { type: 'cancel' };
+export type Event = Received<'J2'> | Received<'J4'> | Received<'ack'> | { type: 'cancel' };
 
 /**
  * The joining node of the paper's Figure 4. It goes on until it is a member: the Central Entity

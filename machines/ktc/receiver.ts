@@ -4,7 +4,7 @@ import { kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
 import { outside } from '../outside.ts';
 import { reasonOf } from '../retry.ts';
 
-interface Context {
+export interface Context {
   /** The key is in its slot already: only the acknowledgement was lost. */
   readonly alreadyHeld: boolean;
   /** What this node's roster says of the requester: null if it is authorized. */

@@ -10,7 +10,7 @@ export type KtcMode = 'direct' | 'indirect';
 /** Whole runs tried when the CE says that it is busy. */
 export const MAX_RUNS = 5;
 
-interface Context {
+export interface Context {
   readonly mode: KtcMode;
   /** Whether the peer's key name is pinned already. */
   readonly peerKnown: boolean;
@@ -19,7 +19,7 @@ interface Context {
   reason: string | null;
 }
 
-type Event =
+export type Event =
   | Received<'peer.info'>
   | Received<'K4'>
   | Received<'K2.indirect'>

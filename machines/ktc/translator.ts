@@ -6,7 +6,7 @@ import type { Received } from '../received.ts';
 import { MAX_REPEATS, REPLY_MS, reasonOf } from '../retry.ts';
 import type { KtcMode } from './requester.ts';
 
-interface Context {
+export interface Context {
   readonly mode: KtcMode;
   /** What the roster says of the peer: null if the two may share a key. */
   readonly objection: Refusal | null;
@@ -15,7 +15,7 @@ interface Context {
   reason: string | null;
 }
 
-type Event = Received<'K3.direct'> | Received<'refuse'> | { type: 'cancel' };
+export type Event = Received<'K3.direct'> | Received<'refuse'> | { type: 'cancel' };
 
 /**
  * The Central Entity as Key Translation Center (paper, Figures 2, 3 and 5). It begins with an

@@ -6,7 +6,7 @@ import type { Received } from '../received.ts';
 import { backOffMs, MAX_REPEATS, REPLY_MS } from '../retry.ts';
 import { type Authority, extendsRoster, isSignedPage, nextHash, type Signed } from './signed.ts';
 
-interface Context extends Authority {
+export interface Context extends Authority {
   roster: Roster;
   /** The highest version the Central Entity has been heard to speak of. */
   wanted: number;
@@ -15,7 +15,7 @@ interface Context extends Authority {
   tries: number;
 }
 
-type Event =
+export type Event =
   | Signed<'roster.delta'>
   | Signed<'roster.page'>
   /** The Central Entity has nothing newer. */

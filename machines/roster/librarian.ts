@@ -3,7 +3,7 @@ import { kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
 import { outside } from '../outside.ts';
 import { reasonOf } from '../retry.ts';
 
-interface Context {
+export interface Context {
   readonly pages: number;
   page: number;
   reason: string | null;

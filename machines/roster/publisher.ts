@@ -2,13 +2,13 @@ import { assign, setup } from 'xstate';
 import type { Roster, RosterEntry } from '../../protocol/roster.ts';
 import { outside } from '../outside.ts';
 
-interface Context {
+export interface Context {
   roster: Roster;
   /** Entries of the versions still to come, oldest first. */
   changes: readonly RosterEntry[];
 }
 
-type Event = { readonly type: 'entry.changed'; readonly entry: RosterEntry };
+export type Event = { readonly type: 'entry.changed'; readonly entry: RosterEntry };
 
 /**
  * The Central Entity's list of authorized devices (paper, Figure 4): every change is signed,

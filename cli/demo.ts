@@ -1,0 +1,126 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { Chronicle } from '../simulations/chronicle.ts';
+import { MainJob, type MainJobResult } from '../simulations/main-job.ts';
+import { isSwtpmInstalled } from '../simulations/swtpm/process.ts';
+import type { TpmKind, TpmProfileName } from '../simulations/tpm-supply.ts';
+import { World } from '../simulations/world.ts';
+import { type PresetName, presets } from '../transports/lora/presets.ts';
+import { compareWithPaper } from './paper-table.ts';
+import { stepLines } from './timeline.ts';
+
+interface DemoOptions {
+  readonly nodes: number;
+  readonly tpm?: TpmKind;
+  readonly ktc: 'direct' | 'indirect';
+  readonly profile: TpmProfileName;
+  readonly preset: PresetName;
+  readonly loss: number;
+  readonly seed: number;
+  readonly json: boolean;
+}
+
+const MAX_NODES = 200;
+
+const integer =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < min || value > max)
+      throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
+    return value;
+  };
+
+const share = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value < 1))
+    throw new InvalidArgumentError('Give a share of frames from 0 up to, but not, 1; 0.3 is 30 %.');
+  return value;
+};
+
+/** `ties demo`: a whole network in a few seconds, with a timeline and a last line of figures. */
+export const demoCommand = (): Command =>
+  new Command('demo')
+    .description('Run a Central Entity and some nodes over a simulated radio, on real TPM 2.0s')
+    .option('--nodes <n>', 'nodes besides the Central Entity', integer(1, MAX_NODES), 3)
+    .addOption(
+      new Option('--tpm <kind>', 'swtpm where it is installed, else the model').choices([
+        'swtpm',
+        'model',
+      ]),
+    )
+    .addOption(
+      new Option('--ktc <method>', 'how a session key reaches the peer')
+        .choices(['direct', 'indirect'])
+        .default('direct'),
+    )
+    .addOption(
+      new Option('--profile <name>', 'what the TPM can do and how fast it is')
+        .choices(['full', 'slb9670'])
+        .default('slb9670'),
+    )
+    .addOption(
+      new Option('--preset <name>', 'radio channel and modulation')
+        .choices(Object.keys(presets))
+        .default('default'),
+    )
+    .option('--loss <share>', 'share of frames lost at each receiver', share, 0)
+    .option('--seed <n>', 'the same seed gives the same run', integer(0, 2 ** 32 - 1), 1)
+    .option('--json', 'end with one line of JSON', false)
+    .action(async (options: DemoOptions) => {
+      process.exitCode = (await runDemo(options)) ? 0 : 1;
+    });
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+async function runDemo(options: DemoOptions): Promise<boolean> {
+  const { nodes, ktc, profile, preset, loss, seed, json } = options;
+  const tpm = options.tpm ?? (isSwtpmInstalled() ? 'swtpm' : 'model');
+  for (const line of heading({ ...options, tpm })) print(line);
+
+  let chronicle: Chronicle | null = null;
+  const world = await World.create({
+    ...{ nodes, tpm, profile, preset, loss, seed },
+    watch: (sighting) => chronicle?.noteSighting(sighting),
+    tpmEnded: (device, timing) => chronicle?.noteTpm(device, timing),
+  });
+  try {
+    chronicle = new Chronicle(world.air);
+    const job = new MainJob(world, chronicle, {
+      mode: ktc,
+      ended: (step) => stepLines(step).forEach(print),
+    });
+    const result = await job.run();
+    for (const line of compareWithPaper(result, chronicle)) print(line);
+    const ok = succeeded(result, nodes);
+    const suite = 'p256';
+    if (json) print(JSON.stringify({ ok, tpm, suite, ktc, profile, nodes, ...result }));
+    else print(ok ? 'All of it happened.' : 'Not all of it happened.');
+    return ok;
+  } finally {
+    await world.close();
+  }
+}
+
+const succeeded = ({ joins, sessions, readings }: MainJobResult, nodes: number): boolean =>
+  joins.length === nodes &&
+  joins.every(({ ms }) => ms !== null) &&
+  sessions.length === (nodes > 1 ? nodes : 0) &&
+  sessions.every(({ confirmed }) => confirmed) &&
+  readings.received === readings.sent;
+
+function heading(options: DemoOptions & { tpm: TpmKind }): string[] {
+  const { frequencyHz, spreadingFactor, bandwidthHz } = presets[options.preset];
+  const { tpm, nodes, loss } = options;
+  const chosen = options.tpm === 'model' && !isSwtpmInstalled() ? ' (swtpm is not installed)' : '';
+  const chip =
+    options.profile === 'slb9670'
+      ? 'held to the SLB 9670, at its modelled speed'
+      : 'all its commands, at its own speed';
+  return [
+    `TIES: one Central Entity and ${nodes} node${nodes === 1 ? '' : 's'}, virtual time`,
+    `TPM    ${tpm}${chosen}, ${chip}`,
+    `radio  ${frequencyHz / 1e6} MHz, SF${spreadingFactor}, ${bandwidthHz / 1000} kHz, ${Math.round(loss * 100)} % of frames lost`,
+  ];
+}

@@ -1,0 +1,70 @@
+import type { Chronicle } from '../simulations/chronicle.ts';
+import type { MainJobResult } from '../simulations/main-job.ts';
+
+/** Mean seconds in the paper's Table 2: five runs on a Raspberry Pi 3B, SLB 9670 and LoRa. */
+const PAPER = {
+  join: { center: 44.7, requester: 44.7, other: 1.12 },
+  key: { center: 47.5, requester: 53.7, other: 1.32 },
+} as const;
+
+type Busy = Readonly<Record<'center' | 'requester' | 'other', number | null>>;
+
+const mean = (values: readonly (number | null)[]): number | null => {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+};
+
+/** How long each party was busy with a procedure, beside what the paper measured. */
+export const compareWithPaper = (result: MainJobResult, chronicle: Chronicle): string[] => {
+  const rows = [
+    line('', 'CE', 'N1, requesting', 'N2 and others'),
+    row('join, paper', PAPER.join),
+    row('join, here', joinBusy(result, chronicle)),
+    row('key distribution, paper', PAPER.key),
+    row('key distribution, here', keyBusy(result, chronicle)),
+  ];
+  return ['', 'Busy time, mean seconds, beside Table 2 of the paper', ...rows, ''];
+};
+
+/** The center and the joiner work until J4 is opened; the others get the new list. */
+function joinBusy({ joins }: MainJobResult, chronicle: Chronicle): Busy {
+  const whole = mean(joins.map(({ ms }) => ms));
+  const lists = chronicle.air().filter(({ message }) => message === 'roster.delta');
+  const written = lists.map(({ startMs, endMs }) => {
+    const kept = chronicle
+      .tpm()
+      .find(
+        (op) => op.operation === 'raiseRosterFloor' && op.device !== 'CE' && op.startMs >= endMs,
+      );
+    return kept === undefined ? null : kept.endMs - startMs;
+  });
+  return { center: whole, requester: whole, other: mean(written) };
+}
+
+/** From the first bit of what it is asked until the last bit of its answer. */
+function keyBusy({ sessions }: MainJobResult, chronicle: Chronicle): Busy {
+  const air = chronicle.air();
+  const spans = (first: readonly string[], last: readonly string[]): (number | null)[] =>
+    air
+      .filter(({ message }) => message !== null && first.includes(message))
+      .map(({ startMs }) => {
+        const end = air.find((row) => row.startMs >= startMs && last.includes(row.message ?? ''));
+        return end === undefined ? null : end.endMs - startMs;
+      });
+  return {
+    center: mean(spans(['K1'], ['K4', 'K2.indirect'])),
+    requester: mean(sessions.map(({ ms }) => ms)),
+    other: mean(spans(['K2.direct', 'ticket'], ['K3.direct', 'K3.indirect'])),
+  };
+}
+
+const seconds = (ms: number | null): string => (ms === null ? '–' : (ms / 1000).toFixed(2));
+const row = (name: string, busy: Busy): string => {
+  const scale = name.endsWith('paper') ? 1000 : 1;
+  const [center, requester, other] = [busy.center, busy.requester, busy.other].map((value) =>
+    seconds(value === null ? null : value * scale),
+  );
+  return line(name, center as string, requester as string, other as string);
+};
+const line = (name: string, ...columns: string[]): string =>
+  `  ${name.padEnd(24)}${columns.map((column) => column.padStart(16)).join('')}`;
