@@ -1,6 +1,7 @@
 import type { Sighting } from '../actors/tap.ts';
 import { BROADCAST, CENTER } from '../protocol/identity.ts';
 import { type MessageName, messageById } from '../protocol/messages.ts';
+import { decodeReading, type Reading } from '../protocol/reading.ts';
 import type { AirLedger, AirRow } from './air-ledger.ts';
 import type { TpmTiming } from './timed-tpm.ts';
 
@@ -108,7 +109,23 @@ export class Chronicle {
     );
   }
 
+  /** The first reading that reached `device` at or after a moment, or null. */
+  readingOf(device: string, sinceMs: number): Reading | null {
+    const seen = this.#find(
+      sinceMs,
+      (sighting) =>
+        sighting.device === device &&
+        sighting.kind === 'news' &&
+        sighting.type === 'reading.received',
+    );
+    return seen === null ? null : decodeReading((seen.what as { payload: Uint8Array }).payload);
+  }
+
   #when(sinceMs: number, is: (seen: Sighting) => boolean): number | null {
-    return this.#sightings.find((seen) => seen.atMs >= sinceMs && is(seen))?.atMs ?? null;
+    return this.#find(sinceMs, is)?.atMs ?? null;
+  }
+
+  #find(sinceMs: number, is: (seen: Sighting) => boolean): Sighting | null {
+    return this.#sightings.find((seen) => seen.atMs >= sinceMs && is(seen)) ?? null;
   }
 }

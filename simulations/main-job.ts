@@ -1,6 +1,8 @@
 import type { KtcMode } from '../machines/ktc/requester.ts';
+import { toHex } from '../protocol/bytes.ts';
+import { shortDevId } from '../protocol/identity.ts';
 import type { MessageName } from '../protocol/messages.ts';
-import { encodeReading } from '../protocol/reading.ts';
+import { encodeReading, type Reading } from '../protocol/reading.ts';
 import type { AirEntry, Chronicle, Entry } from './chronicle.ts';
 import { seededRandom, unitInterval } from './seeded-random.ts';
 import type { World } from './world.ts';
@@ -98,11 +100,11 @@ export class MainJob {
     const firstBitMs = rows.find(({ message }) => message === 'J1')?.startMs ?? null;
     const ms = since(firstBitMs, joined && this.#chronicle.openedMs(node, 'J4', startMs));
     const result = { node, ms, ...totals(rows) };
-    const address = joined ? this.#world.address(node) : null;
+    const devId = toHex(shortDevId(this.#world.label(node).devId));
     this.#end(
-      `${node} joins`,
+      `${node} joins, device ${devId}`,
       joined
-        ? `${node} is a member with address ${address}: ${spent(result)}`
+        ? `${node} is a member with address ${this.#world.address(node)}: ${spent(result)}`
         : `${node} did not join`,
       startMs,
     );
@@ -164,7 +166,7 @@ export class MainJob {
   async #exchangeReadings(from: string, to: string): Promise<number> {
     const startMs = this.#now;
     const random = seededRandom(this.#world.seed, `readings ${from} ${to}`);
-    let arrived = 0;
+    const arrived: string[] = [];
     for (const [sender, receiver] of [
       [from, to],
       [to, from],
@@ -176,15 +178,20 @@ export class MainJob {
       });
       const peer = this.#world.address(receiver);
       this.#world.node(sender).actor.send({ type: 'reading.send', peer, payload });
-      const told = () => this.#chronicle.toldMs(receiver, 'reading.received', startMs) !== null;
-      const reached = await this.#reach(() =>
-        this.#world.until(told, STEP_LIMIT_MS, `${receiver} gets the reading of ${sender}`),
+      const received = () => this.#chronicle.readingOf(receiver, startMs);
+      await this.#reach(() =>
+        this.#world.until(
+          () => received() !== null,
+          STEP_LIMIT_MS,
+          `${receiver} gets the reading of ${sender}`,
+        ),
       );
-      if (reached) arrived += 1;
+      const reading = received();
+      if (reading !== null) arrived.push(`${receiver} reads of ${sender} ${readingText(reading)}`);
     }
     await this.#quiet();
-    this.#end(`${from} and ${to} exchange readings`, `${arrived} of 2 arrived`, startMs);
-    return arrived;
+    this.#end(`${from} and ${to} exchange readings`, arrived.join('; ') || 'none arrived', startMs);
+    return arrived.length;
   }
 
   get #now(): number {
@@ -242,3 +249,6 @@ const seconds = (ms: number | null): string => (ms === null ? '?' : `${(ms / 100
 
 const spent = ({ ms, bytes, frames }: { ms: number | null; bytes: number; frames: number }) =>
   `${seconds(ms)}, ${bytes} B in ${frames} frames`;
+
+const readingText = ({ temperatureC, humidityPercent, pressurePa }: Reading): string =>
+  `${temperatureC.toFixed(2)} °C, ${humidityPercent.toFixed(1)} %, ${(pressurePa / 100).toFixed(1)} hPa`;
