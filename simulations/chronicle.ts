@@ -126,6 +126,22 @@ export class Chronicle {
   }
 
   #find(sinceMs: number, is: (seen: Sighting) => boolean): Sighting | null {
-    return this.#sightings.find((seen) => seen.atMs >= sinceMs && is(seen)) ?? null;
+    for (let at = this.#firstSince(sinceMs); at < this.#sightings.length; at += 1) {
+      const seen = this.#sightings[at] as Sighting;
+      if (is(seen)) return seen;
+    }
+    return null;
+  }
+
+  /** Sightings come in the order of time; this is asked at every event of a run. */
+  #firstSince(sinceMs: number): number {
+    let low = 0;
+    let high = this.#sightings.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#sightings[middle] as Sighting).atMs < sinceMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
