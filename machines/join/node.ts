@@ -80,6 +80,7 @@ export const joinNodeMachine = setup({
       },
     },
     adopting: {
+      on: { cancel: {} },
       invoke: {
         src: 'adoptMembership',
         onDone: 'confirming',

@@ -10,6 +10,8 @@ export interface Context extends Authority {
   roster: Roster;
   /** The highest version the Central Entity has been heard to speak of. */
   wanted: number;
+  /** A broadcast named a later version; it cannot be checked before those between are here. */
+  gap: boolean;
   /** Pages of a snapshot in hand, by number. */
   pages: Readonly<Record<number, Signed<'roster.page'>>>;
   tries: number;
@@ -28,11 +30,21 @@ const sameSnapshot = (a: Signed<'roster.page'>, b: Signed<'roster.page'>): boole
   a.body.pages === b.body.pages &&
   equalBytes(a.body.hash, b.body.hash);
 
-/** Pages in hand with `page` among them; one of another snapshot starts afresh. */
+/** Pages in hand with `page` among them; one of a later snapshot starts afresh. */
 const gathered = (context: Context, page: Signed<'roster.page'>): Context['pages'] => {
   const held = Object.values(context.pages)[0];
   const kept = held !== undefined && sameSnapshot(held, page) ? context.pages : {};
   return { ...kept, [page.body.page]: page };
+};
+
+/** Whether the page brings a wanted list nearer; none does twice, so that replays delay nothing. */
+const isProgress = (context: Context, page: Signed<'roster.page'>): boolean => {
+  const { version, page: number, pages } = page.body;
+  if (version <= context.roster.version || version < context.wanted || number >= pages)
+    return false;
+  const held = Object.values(context.pages)[0];
+  if (held === undefined || version > held.body.version) return true;
+  return sameSnapshot(held, page) && context.pages[number] === undefined;
 };
 
 /**
@@ -58,18 +70,15 @@ export const rosterKeeperMachine = setup({
       event.type === 'version.heard' && event.version > context.roster.version,
     isUsefulPage: ({ context, event }) =>
       event.type === 'roster.pageReceived' &&
-      event.body.version > context.roster.version &&
-      event.body.version >= context.wanted &&
-      event.body.page < event.body.pages &&
+      isProgress(context, event) &&
       isSignedPage(context, event),
     completesSnapshot: ({ context, event }) =>
       event.type === 'roster.pageReceived' &&
-      event.body.version > context.roster.version &&
-      event.body.version >= context.wanted &&
-      event.body.page < event.body.pages &&
+      isProgress(context, event) &&
       Object.keys(gathered(context, event)).length === event.body.pages &&
       isSignedPage(context, event),
     isBehind: ({ context }) => context.wanted > context.roster.version,
+    hasGap: ({ context }) => context.gap,
     /** A version that only an unproven broadcast named is not asked for without end. */
     isWorthAsking: ({ context }) =>
       context.wanted > context.roster.version || context.tries < MAX_REPEATS,
@@ -78,6 +87,8 @@ export const rosterKeeperMachine = setup({
     reply: REPLY_MS,
     /** The broadcast itself is often on its way when an answer names its version. */
     grace: 400,
+    /** From one page to the next: a radio at the end of its duty cycle has to wait. */
+    page: 60_000,
     backOff: ({ context }) => backOffMs(context.tries),
   },
   actions: {
@@ -105,31 +116,43 @@ export const rosterKeeperMachine = setup({
     noteVersion: assign(({ context, event }) =>
       event.type === 'version.heard' ? { wanted: Math.max(context.wanted, event.version) } : {},
     ),
+    noteGap: assign({ gap: true }),
+    /** What comes from now on answers this request. */
+    beginAnew: assign({ gap: false, pages: {} }),
     countTry: assign({ tries: ({ context }) => context.tries + 1 }),
     clearTries: assign({ tries: 0 }),
   },
 }).createMachine({
   id: 'roster.keeper',
-  context: ({ input }) => ({ ...input, pages: {}, tries: 0 }),
+  context: ({ input }) => ({ ...input, gap: false, pages: {}, tries: 0 }),
   initial: 'current',
   on: {
     'roster.changed': [
       { guard: 'extendsRoster', target: '.keeping', actions: 'extend' },
-      { guard: 'skipsVersions', target: '.behind' },
+      { guard: 'skipsVersions', actions: 'noteGap' },
     ],
     'roster.pageReceived': [
       { guard: 'completesSnapshot', target: '.keeping', actions: 'replace' },
-      { guard: 'isUsefulPage', actions: 'gather' },
+      { guard: 'isUsefulPage', target: '.gathering', actions: 'gather' },
     ],
     'version.heard': { guard: 'namesNewer', actions: 'noteVersion' },
   },
   states: {
     current: {
       entry: 'clearTries',
-      always: { guard: 'isBehind', target: 'behind' },
+      always: [
+        { guard: 'isBehind', target: 'behind' },
+        { guard: 'hasGap', target: 'behind' },
+      ],
     },
     /** The list is written down before anything is done under it. */
     keeping: {
+      on: {
+        'roster.pageReceived': [
+          { guard: 'completesSnapshot', target: 'keeping', reenter: true, actions: 'replace' },
+          { guard: 'isUsefulPage', actions: 'gather' },
+        ],
+      },
       invoke: {
         src: 'keep',
         input: ({ context }) => ({ roster: context.roster }),
@@ -139,11 +162,13 @@ export const rosterKeeperMachine = setup({
     },
     behind: { after: { grace: 'requesting' } },
     requesting: {
-      entry: 'countTry',
+      entry: ['countTry', 'beginAnew'],
       invoke: { src: 'transmit', input: { message: 'roster.get' }, onError: {} },
       on: { 'request.acknowledged': { guard: not('isBehind'), target: 'current' } },
       after: { reply: 'backingOff' },
     },
+    /** Asked again, the Central Entity would begin again with the first page. */
+    gathering: { after: { page: 'backingOff' } },
     backingOff: {
       after: { backOff: [{ guard: 'isWorthAsking', target: 'requesting' }, { target: 'current' }] },
     },

@@ -1,0 +1,410 @@
+import { expect, test } from 'vitest';
+import { EMPTY_ROSTER } from '../../protocol/roster.ts';
+import { entry, SigningCenter } from '../../test/machines/authority.ts';
+import { guardsHold } from '../../test/machines/guards.ts';
+import { received } from '../../test/machines/messages.ts';
+import { Stage } from '../../test/machines/stage.ts';
+import { chartHolds } from '../../test/machines/suite.ts';
+import { type Context, rosterKeeperMachine } from './keeper.ts';
+
+const center = new SigningCenter();
+const { netId, rosterKey } = center;
+const versions = center.history(9);
+const at = (version: number) => {
+  const it = versions[version - 1];
+  if (it === undefined) throw new RangeError(`There is no version ${version}.`);
+  return it;
+};
+const delta = (version: number) => at(version).delta;
+const rosterAt = (version: number) => (version === 0 ? EMPTY_ROSTER : at(version).roster);
+const pagesOf = (version: number, pages: number) => center.snapshot(rosterAt(version), pages);
+const page = (version: number, number: number, pages: number) => {
+  const it = pagesOf(version, pages)[number];
+  if (it === undefined) throw new RangeError(`There is no page ${number}.`);
+  return it;
+};
+const flipped = (bytes: Uint8Array): Uint8Array =>
+  bytes.map((byte, i) => (i === 9 ? byte ^ 1 : byte));
+const forged = <T extends { readonly signature: Uint8Array }>(message: T): T => ({
+  ...message,
+  signature: flipped(message.signature),
+});
+const heard = (version: number) => ({ type: 'version.heard', version }) as const;
+const ACK = received('ack');
+
+const input = (version: number, wanted = version) => ({
+  netId,
+  rosterKey,
+  roster: rosterAt(version),
+  wanted,
+});
+
+chartHolds({
+  machine: rosterKeeperMachine,
+  begun: { 'an empty list': { input: input(0) }, 'a version to fetch': { input: input(0, 1) } },
+  events: {
+    next: delta(1),
+    skipping: delta(3),
+    'next forged': forged(delta(1)),
+    'page 0': page(2, 0, 2),
+    'page 1': page(2, 1, 2),
+    heard: heard(1),
+    ack: ACK,
+  },
+  abstract: ({ roster, wanted, gap, pages, tries }: Context) => [
+    roster.version,
+    wanted,
+    gap,
+    Object.keys(pages),
+    Math.min(tries, 4),
+  ],
+  heeds: {
+    current: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
+    keeping: ['skipping', 'page 0', 'page 1'],
+    behind: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
+    requesting: ['next', 'skipping', 'page 0', 'page 1', 'heard', 'ack'],
+    gathering: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
+    backingOff: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
+  },
+  endings: {},
+  resting: 'current',
+});
+
+const held = (version: number, more: Partial<Context> = {}): Context => ({
+  ...input(version),
+  gap: false,
+  pages: {},
+  tries: 0,
+  ...more,
+});
+const stranger = new SigningCenter();
+const elsewhere = Uint8Array.from(netId).fill(9, 7);
+const altered = { ...delta(3), signed: flipped(delta(3).signed) };
+const fork = center.delta({ ...rosterAt(2), hash: new Uint8Array(16) }, [entry(4)]);
+const snapshot = pagesOf(5, 3);
+const first = page(5, 0, 3);
+const second = page(5, 1, 3);
+const last = page(5, 2, 3);
+const newer = page(6, 1, 3);
+const outside = center.page({ ...last.body, page: 3 });
+
+const PAGE_ROWS = [
+  { when: 'nothing newer', context: held(5), event: last, holds: false },
+  { when: 'older than what is held', context: held(6), event: last, holds: false },
+  { when: 'older than wanted', context: held(0, { wanted: 6 }), event: last, holds: false },
+  { when: 'a page beyond the last', context: held(0), event: outside, holds: false },
+  { when: 'forged', context: held(0), event: forged(last), holds: false },
+  { when: 'of another key', context: held(0), event: stranger.page(last.body), holds: false },
+  { when: 'of another network', context: held(0, { netId: elsewhere }), event: last, holds: false },
+  { when: 'a delta', context: held(0), event: delta(1), holds: false },
+];
+
+guardsHold(rosterKeeperMachine, {
+  extendsRoster: [
+    { when: 'the next version', context: held(2), event: delta(3), holds: true },
+    { when: 'the first of all', context: held(0), event: delta(1), holds: true },
+    { when: 'a version skipped', context: held(1), event: delta(3), holds: false },
+    { when: 'the same version again', context: held(3), event: delta(3), holds: false },
+    { when: 'an old version replayed', context: held(7), event: delta(3), holds: false },
+    { when: 'a signature altered', context: held(2), event: forged(delta(3)), holds: false },
+    { when: 'an entry altered', context: held(2), event: altered, holds: false },
+    {
+      when: 'another key',
+      context: held(2),
+      event: stranger.delta(rosterAt(2), [entry(4)]),
+      holds: false,
+    },
+    {
+      when: 'another network',
+      context: held(2, { netId: elsewhere }),
+      event: delta(3),
+      holds: false,
+    },
+    { when: 'another history, duly signed', context: held(2), event: fork, holds: false },
+    {
+      when: 'no signature at all',
+      context: held(2),
+      event: { ...delta(3), signature: new Uint8Array(64) },
+      holds: false,
+    },
+    { when: 'a page', context: held(2), event: page(3, 0, 1), holds: false },
+  ],
+  skipsVersions: [
+    { when: 'the next version', context: held(2), event: delta(3), holds: false },
+    { when: 'the one after', context: held(1), event: delta(3), holds: true },
+    { when: 'much later', context: held(0), event: delta(9), holds: true },
+    { when: 'the same', context: held(3), event: delta(3), holds: false },
+    { when: 'an older', context: held(4), event: delta(3), holds: false },
+    { when: 'a version heard', context: held(0), event: heard(9), holds: false },
+  ],
+  namesNewer: [
+    { when: 'a newer', context: held(2), event: heard(3), holds: true },
+    { when: 'the same', context: held(2), event: heard(2), holds: false },
+    { when: 'an older', context: held(2), event: heard(1), holds: false },
+    { when: 'a broadcast, which anyone can send', context: held(2), event: delta(9), holds: false },
+  ],
+  isUsefulPage: [
+    { when: 'the first', context: held(0), event: first, holds: true },
+    { when: 'the last, first', context: held(0), event: last, holds: true },
+    { when: 'the wanted version', context: held(0, { wanted: 5 }), event: first, holds: true },
+    {
+      when: 'another of those in hand',
+      context: held(0, { pages: { 0: first } }),
+      event: second,
+      holds: true,
+    },
+    {
+      when: 'one in hand again',
+      context: held(0, { pages: { 0: first } }),
+      event: first,
+      holds: false,
+    },
+    {
+      when: 'of a later list',
+      context: held(0, { pages: { 0: first } }),
+      event: newer,
+      holds: true,
+    },
+    {
+      when: 'of an earlier list',
+      context: held(0, { pages: { 1: newer } }),
+      event: first,
+      holds: false,
+    },
+    ...PAGE_ROWS,
+  ],
+  completesSnapshot: [
+    { when: 'the only page', context: held(0), event: page(5, 0, 1), holds: true },
+    {
+      when: 'the last in order',
+      context: held(0, { pages: { 0: first, 1: second } }),
+      event: last,
+      holds: true,
+    },
+    {
+      when: 'the first, come last',
+      context: held(0, { pages: { 1: second, 2: last } }),
+      event: first,
+      holds: true,
+    },
+    {
+      when: 'one still missing',
+      context: held(0, { pages: { 0: first } }),
+      event: last,
+      holds: false,
+    },
+    {
+      when: 'of a later list',
+      context: held(0, { pages: { 0: first, 2: last } }),
+      event: newer,
+      holds: false,
+    },
+    {
+      when: 'of an earlier list',
+      context: held(0, { pages: { 0: page(6, 0, 3), 1: newer } }),
+      event: last,
+      holds: false,
+    },
+    {
+      when: 'another number of pages',
+      context: held(0, { pages: { 0: first } }),
+      event: page(5, 1, 2),
+      holds: false,
+    },
+    {
+      when: 'forged, all others in hand',
+      context: held(0, { pages: { 0: first, 1: second } }),
+      event: forged(last),
+      holds: false,
+    },
+    ...PAGE_ROWS,
+  ],
+  isBehind: [
+    { when: 'a newer is wanted', context: held(2, { wanted: 3 }), holds: true },
+    { when: 'the one held is wanted', context: held(2), holds: false },
+    { when: 'an older was wanted', context: held(2, { wanted: 1 }), holds: false },
+  ],
+  hasGap: [
+    { when: 'a broadcast skipped a version', context: held(2, { gap: true }), holds: true },
+    { when: 'none did', context: held(2), holds: false },
+  ],
+  isWorthAsking: [
+    { when: 'the CE named a newer', context: held(2, { wanted: 3, tries: 99 }), holds: true },
+    { when: 'a broadcast did, three tries', context: held(2, { tries: 3 }), holds: true },
+    { when: 'a broadcast did, four tries', context: held(2, { tries: 4 }), holds: false },
+  ],
+});
+
+const keeping = (version: number, wanted = version, prompt = ['keep', 'transmit']) =>
+  new Stage(rosterKeeperMachine, { input: input(version, wanted), prompt });
+const versionIn = (stage: Stage): number => stage.snapshot.context.roster.version;
+
+test('a broadcast is written down, and the list is the one that was signed', async () => {
+  const node = keeping(0);
+  await node.send(delta(1));
+  await node.send(delta(2));
+  expect(node.heard()).toEqual(['0 keep', '0 keep']);
+  expect(node.state).toBe('current');
+  expect(node.snapshot.context.roster).toEqual(rosterAt(2));
+});
+
+test('a revoked entry takes the place of the one before', async () => {
+  const node = keeping(2);
+  await node.send(center.delta(rosterAt(2), [entry(2, 'revoked')]));
+  expect(node.snapshot.context.roster.entries).toEqual([entry(2, 'revoked'), entry(3)]);
+});
+
+test('a replayed, forged or altered broadcast changes nothing and costs no message', async () => {
+  const node = keeping(2);
+  await node.send(delta(1), delta(2), forged(delta(3)), altered, fork);
+  await node.clock.advance(3_600_000);
+  expect([versionIn(node), node.state, node.heard()]).toEqual([2, 'current', []]);
+});
+
+test('two broadcasts at once: the later list is written last', async () => {
+  const node = keeping(0, 0, ['transmit']);
+  await node.send(delta(1), delta(2));
+  await node.finish('keep');
+  expect(versionIn(node)).toBe(2);
+  expect(node.state).toBe('current');
+});
+
+test('a missed broadcast is asked for after a grace, and once', async () => {
+  const node = keeping(1);
+  await node.send(delta(3));
+  await node.clock.advance(500);
+  expect(node.heard()).toEqual(['400 transmit roster.get']);
+  await node.send(delta(2), delta(3));
+  await node.clock.advance(3_600_000);
+  expect([versionIn(node), node.state, node.heard()]).toEqual([
+    3,
+    'current',
+    ['500 keep', '500 keep'],
+  ]);
+});
+
+test('what comes within the grace is not asked for', async () => {
+  const node = keeping(1);
+  await node.send(heard(2));
+  await node.clock.advance(399);
+  await node.send(delta(2));
+  await node.clock.advance(3_600_000);
+  expect(node.heard()).toEqual(['399 keep']);
+});
+
+test('a version missed while the list is being written is asked for afterwards', async () => {
+  const node = keeping(0, 0, ['transmit']);
+  await node.send(delta(1), delta(3));
+  expect(node.state).toBe('keeping');
+  await node.finish('keep');
+  await node.clock.advance(400);
+  expect(node.heard()).toEqual(['0 keep', '400 transmit roster.get']);
+});
+
+test('a version that only a broadcast names is asked for four times, then let be', async () => {
+  const node = keeping(1);
+  await node.send(delta(9));
+  await node.clock.advance(86_400_000);
+  expect(node.heard()).toEqual(
+    [400, 8_400, 18_400, 32_400].map((ms) => `${ms} transmit roster.get`),
+  );
+  expect(node.state).toBe('current');
+});
+
+test('a version that the Central Entity named is asked for until it is here', async () => {
+  const node = keeping(1);
+  await node.send(heard(2));
+  await node.clock.advance(86_400_000);
+  const asked = node.heard().map((line) => Number.parseInt(line, 10));
+  const apart = asked.slice(1).map((ms, i) => ms - (asked[i] ?? 0));
+  expect(apart.slice(0, 8)).toEqual([2, 4, 8, 16, 32, 64, 128, 256].map((s) => s * 1000 + 6_000));
+  expect(apart.at(-1)).toBe(306_000);
+  await node.send(delta(2));
+  expect([versionIn(node), node.state]).toEqual([2, 'current']);
+});
+
+test('a node that knows of no newer version takes the word that there is none', async () => {
+  const node = keeping(1);
+  await node.send(delta(9));
+  await node.clock.advance(500);
+  await node.send(ACK);
+  expect(node.state).toBe('current');
+  const behind = keeping(1, 2);
+  await behind.clock.advance(500);
+  await behind.send(ACK);
+  expect(behind.state).toBe('requesting');
+});
+
+test('broadcasts that nobody signed cannot keep it from asking', async () => {
+  const node = keeping(1, 2);
+  for (let ms = 0; ms < 60_000; ms += 300) {
+    await node.send(forged(delta(9)));
+    await node.clock.advance(300);
+  }
+  expect(node.heard()).toEqual(
+    [400, 8_400, 18_400, 32_400, 54_400].map((ms) => `${ms} transmit roster.get`),
+  );
+});
+
+test('a joiner takes the whole list, its pages in any order', async () => {
+  const node = keeping(0, 5);
+  await node.clock.advance(400);
+  await node.send(last, first, second);
+  expect(node.heard()).toEqual(['400 transmit roster.get', '400 keep']);
+  expect([node.state, node.snapshot.context.roster]).toEqual(['current', rosterAt(5)]);
+});
+
+test('pages of two lists are not mixed: the later one is taken whole', async () => {
+  const node = keeping(0, 5);
+  await node.send(first, second, ...pagesOf(6, 3), last);
+  expect(node.snapshot.context.roster).toEqual(rosterAt(6));
+});
+
+test('a long list may take its time: nothing is asked again while pages come', async () => {
+  const node = keeping(0, 9);
+  await node.clock.advance(400);
+  for (const each of pagesOf(9, 9)) {
+    await node.clock.advance(40_000);
+    await node.send(each);
+  }
+  expect(node.heard()).toEqual([
+    '400 transmit roster.get',
+    '8400 transmit roster.get',
+    '18400 transmit roster.get',
+    '32400 transmit roster.get',
+    '360400 keep',
+  ]);
+  expect(versionIn(node)).toBe(9);
+});
+
+test('a list that breaks off is asked for again', async () => {
+  const node = keeping(0, 5);
+  await node.clock.advance(400);
+  await node.send(first);
+  await node.clock.advance(62_000);
+  expect(node.heard()).toEqual(['400 transmit roster.get', '62400 transmit roster.get']);
+  await node.send(...snapshot);
+  expect(versionIn(node)).toBe(5);
+});
+
+test('a page recorded and played again does not put off the next request', async () => {
+  const node = keeping(0, 5);
+  await node.clock.advance(400);
+  for (let ms = 0; ms < 90_000; ms += 1_000) {
+    if (ms < 60_000) await node.send(first);
+    await node.clock.advance(1_000);
+  }
+  expect(node.heard().slice(0, 2)).toEqual([
+    '400 transmit roster.get',
+    '62400 transmit roster.get',
+  ]);
+});
+
+test('a store that fails leaves the list in use; the next broadcast is written again', async () => {
+  const node = keeping(0, 0, ['transmit']);
+  await node.send(delta(1));
+  await node.fail('keep', 'STORE_FULL');
+  expect([node.state, versionIn(node)]).toEqual(['current', 1]);
+  await node.send(delta(2));
+  expect(node.heard()).toEqual(['0 keep', '0 keep']);
+});

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { EMPTY_ROSTER, type Roster } from '../../protocol/roster.ts';
+import { entry } from '../../test/machines/authority.ts';
+import { guardsHold } from '../../test/machines/guards.ts';
+import { Stage } from '../../test/machines/stage.ts';
+import { chartHolds } from '../../test/machines/suite.ts';
+import { type Context, rosterPublisherMachine } from './publisher.ts';
+
+const changed = (address: number) => ({ type: 'entry.changed', entry: entry(address) });
+const roster = (version: number): Roster => ({ ...EMPTY_ROSTER, version });
+
+chartHolds({
+  machine: rosterPublisherMachine,
+  begun: { 'an empty list': { input: { roster: EMPTY_ROSTER } } },
+  events: { change: changed(2) },
+  outputs: { publish: roster(1) },
+  abstract: ({ changes }: Context) => Math.min(changes.length, 2),
+  heeds: {
+    idle: ['change'],
+    publishing: ['change'],
+    broadcasting: ['change'],
+    waiting: ['change'],
+  },
+  endings: {},
+  resting: 'idle',
+});
+
+guardsHold(rosterPublisherMachine, {
+  hasChanges: [
+    { when: 'one waits', context: { changes: [entry(2)] }, holds: true },
+    { when: 'none waits', context: { changes: [] }, holds: false },
+  ],
+});
+
+const publishing = (prompt: readonly string[] = ['transmit']) =>
+  new Stage(rosterPublisherMachine, { input: { roster: EMPTY_ROSTER }, prompt });
+
+test('a change is signed and stored before it is broadcast', async () => {
+  const center = publishing();
+  await center.send(changed(2));
+  await center.clock.advance(1_000);
+  expect(center.heard()).toEqual(['0 publish']);
+  await center.finish('publish', roster(1));
+  expect(center.heard()).toEqual(['1000 transmit roster.delta']);
+  expect([center.state, center.snapshot.context.roster.version]).toEqual(['idle', 1]);
+});
+
+test('changes that come meanwhile are versions of their own, in order', async () => {
+  const center = publishing();
+  const published: number[] = [];
+  await center.send(changed(2), changed(3), changed(4));
+  for (let version = 1; version <= 3; version += 1) {
+    published.push(center.snapshot.context.changes[0].address);
+    await center.finish('publish', roster(version));
+  }
+  expect(published).toEqual([2, 3, 4]);
+  expect(center.heard()).toEqual([
+    '0 publish',
+    '0 transmit roster.delta',
+    '0 publish',
+    '0 transmit roster.delta',
+    '0 publish',
+    '0 transmit roster.delta',
+  ]);
+  expect([center.state, center.snapshot.context.roster.version]).toEqual(['idle', 3]);
+});
+
+test('what could not be signed is tried again every 5 s and never skipped', async () => {
+  const center = publishing();
+  await center.send(changed(2));
+  for (let times = 0; times < 3; times += 1) {
+    await center.fail('publish', 'TPM_BUSY');
+    await center.clock.advance(5_000);
+  }
+  await center.send(changed(3));
+  expect(center.heard()).toEqual(['0 publish', '5000 publish', '10000 publish', '15000 publish']);
+  expect(center.snapshot.context.changes).toEqual([entry(2), entry(3)]);
+});
+
+test('a broadcast that the radio refused is not repeated: nodes ask for what they miss', async () => {
+  const center = publishing([]);
+  await center.send(changed(2));
+  await center.finish('publish', roster(1));
+  await center.fail('transmit', 'LINK_BUSY');
+  await center.clock.advance(3_600_000);
+  expect(center.heard()).toEqual(['0 publish', '0 transmit roster.delta']);
+  expect(center.state).toBe('idle');
+});
