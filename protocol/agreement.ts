@@ -18,6 +18,8 @@ const privateKeyOf = (raw: Uint8Array): KeyObject =>
 const publicKeyOf = (raw: Uint8Array): KeyObject =>
   createPublicKey({ key: Buffer.from(concat(SPKI, raw)), format: 'der', type: 'spki' });
 
+const SHARE_BYTES = 32;
+
 /** A key pair of 32 random bytes. */
 export const ephemeral = (randomBytes: Uint8Array): Ephemeral => {
   const spki = createPublicKey(privateKeyOf(randomBytes)).export({ format: 'der', type: 'spki' });
@@ -27,8 +29,12 @@ export const ephemeral = (randomBytes: Uint8Array): Ephemeral => {
   };
 };
 
-/** The agreed secret, or null for a share of low order, whose secret would be all zero. */
+/**
+ * The agreed secret, or null for a share of low order, whose secret would be all zero, or of
+ * another length, of which OpenSSL would ignore the end.
+ */
 export const agree = (own: Ephemeral, share: Uint8Array): Secret | null => {
+  if (share.length !== SHARE_BYTES) return null;
   try {
     const agreed = diffieHellman({
       privateKey: privateKeyOf(own.privateKey.reveal()),

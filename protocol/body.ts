@@ -10,7 +10,10 @@ export type AnyValues = Readonly<Record<string, unknown>>;
 /** The body of a message as msgpack bytes. Throws `TIES_FIELD` on a value outside the table. */
 export const encodeBody = (name: MessageName, values: AnyValues): Uint8Array => {
   const { body } = specOf(name);
-  if (body === 'raw') return values.payload as Uint8Array;
+  if (body === 'raw') {
+    if (values.payload instanceof Uint8Array) return values.payload;
+    throw outside(name, 'payload');
+  }
   const row = flatten(body, values, name);
   return row.length === 0 ? new Uint8Array(0) : pack(row);
 };
@@ -40,7 +43,7 @@ export const fits = (field: Field, value: unknown): boolean => {
       return (
         Array.isArray(value) &&
         value.length <= field.maxItems &&
-        value.every((item) => Object.entries(field.of).every(([key, of]) => fits(of, item[key])))
+        value.every((item) => Object.entries(field.of).every(([key, of]) => fits(of, item?.[key])))
       );
   }
 };
@@ -48,12 +51,11 @@ export const fits = (field: Field, value: unknown): boolean => {
 /** Throws `TIES_FIELD` unless every field of the table has a fitting value. */
 export const checkValues = (fields: Fields, values: AnyValues, message: string): void => {
   for (const [key, field] of Object.entries(fields))
-    if (!fits(field, values[key]))
-      throw new TiesError(
-        'TIES_FIELD',
-        `${message}.${key} is outside what the message table allows`,
-      );
+    if (!fits(field, values[key])) throw outside(message, key);
 };
+
+const outside = (message: string, key: string): TiesError =>
+  new TiesError('TIES_FIELD', `${message}.${key} is outside what the message table allows.`);
 
 function flatten(fields: Fields, values: AnyValues, message: string): Wire[] {
   checkValues(fields, values, message);

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { type AnyValues, decodeBody, encodeBody } from './body.ts';
+import { type AnyValues, checkValues, decodeBody, encodeBody } from './body.ts';
 import { concat, uintBytes } from './bytes.ts';
+import { type Fields, u16, u32 } from './fields.ts';
 import type { BodyOf, ClearOf, MessageName } from './messages.ts';
 import { specOf } from './messages.ts';
 import { encodeOpen, type Packet, tagBytes } from './packet.ts';
@@ -27,6 +28,8 @@ export interface Sealable<N extends MessageName> extends Place {
 }
 
 const CIPHER = 'aes-256-ccm';
+/** Outside these a nonce would wrap and stand for another message's. */
+const PLACE = { src: u16(), dst: u16(), epoch: u32(), counter: u32() } as const satisfies Fields;
 
 /** 13 bytes: type 1 ‖ src 2 ‖ dst 2 ‖ epoch 4 ‖ ctr 4. Never twice under one key. */
 export const nonce = (name: MessageName, place: Place): Uint8Array =>
@@ -41,8 +44,12 @@ export const nonce = (name: MessageName, place: Place): Uint8Array =>
 const associatedData = (open: Uint8Array, place: Place, bound?: Uint8Array): Uint8Array =>
   concat(open, uintBytes(place.src, 2), uintBytes(place.dst, 2), bound ?? new Uint8Array(0));
 
-/** A whole message under AES-256-CCM (RFC 3610), 8 or 16 bytes of tag as its row says. */
+/**
+ * A whole message under AES-256-CCM (RFC 3610), 8 or 16 bytes of tag as its row says. Throws
+ * `TIES_FIELD` on values outside the table, and on a place that no nonce can stand for.
+ */
 export const seal = <N extends MessageName>(message: Sealable<N>, key: Secret): Uint8Array => {
+  checkValues(PLACE, { ...message }, message.name);
   const open = encodeOpen(message, message.clear as AnyValues);
   const plaintext = encodeBody(message.name, message.body as AnyValues);
   const cipher = createCipheriv(CIPHER, key.reveal(), nonce(message.name, message), {

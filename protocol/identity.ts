@@ -1,5 +1,6 @@
 import { concat, readUint, sha256, uintBytes } from './bytes.ts';
 import { TiesError } from './errors.ts';
+import { SUITES, type Suite, uniqueBytes } from './tpm/storage-key.ts';
 
 /** Address of the Central Entity. */
 export const CENTER = 1;
@@ -22,7 +23,7 @@ export interface Membership {
   readonly netId: Uint8Array;
   readonly address: number;
   /** Kind and public part of RK_CE. */
-  readonly centerSuite: 1 | 2 | 3 | 4;
+  readonly centerSuite: Suite;
   readonly centerKey: Uint8Array;
   readonly rosterKey: Uint8Array;
   readonly rosterVersion: number;
@@ -43,9 +44,8 @@ export const encodeMembership = (membership: Membership): Uint8Array =>
 
 /** Throws `TIES_MEMBERSHIP` where the NV index holds something else. */
 export const decodeMembership = (bytes: Uint8Array): Membership => {
-  const centerSuite = bytes[FIXED - 1] ?? 0;
-  const keyBytes = bytes.length - FIXED;
-  if ((keyBytes !== 33 && keyBytes !== 256) || centerSuite < 1 || centerSuite > 4)
+  const centerSuite = SUITES.find((suite) => suite === bytes[FIXED - 1]);
+  if (centerSuite === undefined || bytes.length - FIXED !== uniqueBytes(centerSuite))
     throw new TiesError(
       'TIES_MEMBERSHIP',
       'The join record in the TPM cannot be read. Provision the node anew.',
@@ -55,7 +55,7 @@ export const decodeMembership = (bytes: Uint8Array): Membership => {
     address: readUint(bytes, 8, 2),
     rosterVersion: readUint(bytes, 10, 4),
     rosterKey: bytes.slice(14, 47),
-    centerSuite: centerSuite as Membership['centerSuite'],
+    centerSuite,
     centerKey: bytes.slice(FIXED),
   };
 };

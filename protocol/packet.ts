@@ -1,6 +1,6 @@
 import { type AnyValues, checkValues, fits } from './body.ts';
 import { concat, readUint, uintBytes } from './bytes.ts';
-import type { BytesField, Field, Fields } from './fields.ts';
+import { type BytesField, type Field, type Fields, u8, u32 } from './fields.ts';
 import { type MessageName, messageById, specOf } from './messages.ts';
 
 export const VERSION = 0;
@@ -14,6 +14,8 @@ export interface Header {
   /** On data the low 16 bits. */
   readonly counter: number;
 }
+
+const HEADER = { kid: u8(), counter: u32() } as const satisfies Fields;
 
 /** A message whose form is right; nothing in it has been authenticated. */
 export interface Packet extends Header {
@@ -35,6 +37,7 @@ export const tagBytes = (name: MessageName): number => {
 /** Header and clear fields. Throws `TIES_FIELD` on values outside the table. */
 export const encodeOpen = (header: Header, clear: AnyValues): Uint8Array => {
   const spec = specOf(header.name);
+  checkValues(HEADER, { ...header }, header.name);
   checkValues(spec.clear, clear, header.name);
   const width = counterBytes(header.name);
   const counter = width === 2 ? header.counter % 2 ** 16 : header.counter;
@@ -46,8 +49,9 @@ export const encodeOpen = (header: Header, clear: AnyValues): Uint8Array => {
   );
 };
 
-/** Take a message apart, or say what is wrong with its form. Never throws. */
-export const parsePacket = (bytes: Uint8Array): Packet | PacketFault => {
+/** Take a message apart into copies, or say what is wrong with its form. Never throws. */
+export const parsePacket = (message: Uint8Array): Packet | PacketFault => {
+  const bytes = Uint8Array.from(message);
   const first = bytes[0];
   if (first === undefined) return 'length';
   if (first >> 6 !== VERSION) return 'version';

@@ -33,12 +33,11 @@ export const applyDelta = (
   entries: readonly RosterEntry[],
   hash: Uint8Array,
 ): Roster => {
-  const changed = new Set(entries.map((entry) => entry.address));
-  const kept = roster.entries.filter((entry) => !changed.has(entry.address));
+  const byAddress = new Map([...roster.entries, ...entries].map((entry) => [entry.address, entry]));
   return {
     version: roster.version + 1,
     hash,
-    entries: [...kept, ...entries].sort((a, b) => a.address - b.address),
+    entries: [...byAddress.values()].sort((a, b) => a.address - b.address),
   };
 };
 

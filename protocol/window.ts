@@ -2,8 +2,9 @@ const SIZE = 64n;
 const MASK = (1n << SIZE) - 1n;
 
 /**
- * Which counters have been seen: the 64 below the highest may still come late, once each
- * (RFC 4303 §3.4.3). Ask with `admits` before the tag is checked, `mark` only after it held.
+ * Which counters have been seen: the highest and the 63 below it, of which any may still come
+ * late, once each (RFC 4303 §3.4.3). Ask with `admits` before the tag is checked, `mark` only
+ * after it held.
  */
 export class ReplayWindow {
   #highest = -1n;
@@ -16,12 +17,13 @@ export class ReplayWindow {
   }
 
   mark(counter: number): void {
-    const value = BigInt(counter);
-    if (value > this.#highest) {
-      this.#seen = ((this.#seen << (value - this.#highest)) | 1n) & MASK;
-      this.#highest = value;
-    } else {
-      this.#seen |= 1n << (this.#highest - value);
+    const step = BigInt(counter) - this.#highest;
+    if (step > 0n) {
+      // A shift by the step itself would take up to 2^32 bits of memory.
+      this.#seen = step < SIZE ? ((this.#seen << step) | 1n) & MASK : 1n;
+      this.#highest += step;
+    } else if (-step < SIZE) {
+      this.#seen |= 1n << -step;
     }
   }
 
