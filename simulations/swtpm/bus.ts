@@ -93,16 +93,29 @@ const serve = (client: Socket, path: string, options: BusOptions): void => {
   client.unref();
 };
 
+/** Clients of every bus of this process. */
+const clients = new Set<Socket>();
+
+/**
+ * Before it ends, a process waits for its threads. One that is in a call through ESAPI waits for
+ * an answer which only this event loop could bring, so it is hung up on.
+ */
+process.on('exit', () => {
+  for (const client of clients) client.destroy();
+});
+
 /**
  * A bus between a caller and swtpm, where commands can be watched and a TPM with fewer abilities
  * can be played. It keeps no process alive.
  */
 export const startBus = async (swtpm: Swtpm, options: BusOptions = {}): Promise<TpmBus> => {
   const path = `${swtpm.path}.${randomUUID().slice(0, 8)}`;
-  const links = new Set<Socket>();
+  const own = new Set<Socket>();
   const server = createServer((client) => {
-    links.add(client);
-    client.once('close', () => links.delete(client));
+    for (const set of [own, clients]) {
+      set.add(client);
+      client.once('close', () => set.delete(client));
+    }
     serve(client, swtpm.path, options);
   });
   server.listen(path).unref();
@@ -110,7 +123,7 @@ export const startBus = async (swtpm: Swtpm, options: BusOptions = {}): Promise<
   // The control socket carries no TPM commands: the TCTI's own way to swtpm's is left open.
   symlinkSync(`${swtpm.path}.ctrl`, `${path}.ctrl`);
   const stop = async (): Promise<void> => {
-    for (const client of links) client.destroy();
+    for (const client of own) client.destroy();
     await new Promise((resolve) => server.close(resolve));
     rmSync(`${path}.ctrl`, { force: true });
   };

@@ -132,7 +132,7 @@ describe('through ESAPI', () => {
     const pinnedName = storageKeyName(storageKey);
     await tpm.close();
     sent = [];
-    await refused(openEsapiTpm({ tcti, pinnedName: pinnedName.with(33, 0) }), 'TPM_OTHER_KEY');
+    await refused(openEsapiTpm({ tcti, pinnedName: flipped(pinnedName, 33) }), 'TPM_OTHER_KEY');
     expect(sent).not.toContain(TPM_CC.StartAuthSession);
     tpm = await openEsapiTpm({ tcti, pinnedName });
     await tpm.perform('derive', derivation);

@@ -9,13 +9,34 @@ const LOCK_EX = 2;
 const LOCK_NB = 4;
 
 const SWTPM_SOCKET = /^swtpm:path=([^,]+)$/;
+const MANAGED_DEVICE = /^device:(\/dev\/tpmrm\d+)$/;
 
-/** Beside the socket of a software TPM, else in the temporary folder under a name of the TCTI's. */
+/**
+ * What is locked for a TCTI. The device of the kernel's resource manager itself, as all processes
+ * see the same one whatever their user and temporary folder; a file beside the socket of a
+ * software TPM; for the rest a file in the temporary folder.
+ */
 export const lockFileOf = (tcti: string): string => {
+  const device = MANAGED_DEVICE.exec(tcti)?.[1];
+  if (device) return device;
   const socket = SWTPM_SOCKET.exec(tcti)?.[1];
   if (socket) return `${socket}.lock`;
   const digest = createHash('sha256').update(tcti).digest('hex').slice(0, 16);
   return join(tmpdir(), `ties-tpm-${digest}.lock`);
+};
+
+const openToLock = (lockFile: string): number => {
+  const create = lockFile.startsWith('/dev/') ? 0 : constants.O_CREAT;
+  try {
+    return openSync(lockFile, constants.O_RDWR | constants.O_NOFOLLOW | create, 0o600);
+  } catch (cause) {
+    throw new TiesError(
+      'TPM_UNAVAILABLE',
+      `Cannot open ${lockFile} to lock this TPM (${(cause as NodeJS.ErrnoException).code}); ` +
+        'check that the TPM is there and that this user may use it (group tss).',
+      { cause },
+    );
+  }
 };
 
 /**
@@ -24,23 +45,12 @@ export const lockFileOf = (tcti: string): string => {
  * kernel however the process ends.
  */
 export const lockTpm = (libc: CLibrary, lockFile: string): (() => void) => {
-  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
-  let descriptor: number;
-  try {
-    descriptor = openSync(lockFile, flags, 0o600);
-  } catch (cause) {
-    throw new TiesError(
-      'TPM_UNAVAILABLE',
-      `Cannot open the lock file ${lockFile} (${(cause as NodeJS.ErrnoException).code}); ` +
-        'name one that this user may write, the same for all who use this TPM.',
-      { cause },
-    );
-  }
+  const descriptor = openToLock(lockFile);
   if (libc.declare('flock', ['u32', 'u32']).call(descriptor, LOCK_EX | LOCK_NB) !== 0) {
     closeSync(descriptor);
     throw new TiesError(
       'TPM_UNAVAILABLE',
-      `Another process holds this TPM (lock file ${lockFile}); stop it first.`,
+      `Another process holds this TPM (lock on ${lockFile}); stop it first.`,
     );
   }
   return () => closeSync(descriptor);

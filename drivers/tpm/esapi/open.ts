@@ -22,7 +22,7 @@ export interface EsapiTpmOptions {
   readonly tcti: string;
   /** Name(RK) as pinned at provisioning, 34 B. Without it a TPM that is another is not noticed. */
   readonly pinnedName?: Uint8Array;
-  /** Held while the TPM is open; by default derived from `tcti`. */
+  /** What is locked while the TPM is open; by default derived from `tcti`. */
   readonly lockFile?: string;
   readonly ffi?: Ffi;
 }
