@@ -84,9 +84,11 @@ export class MainJob {
     for (const [index, from] of names.entries()) {
       const to = names[(index + 1) % names.length] as string;
       if (from === to) break;
-      const session = await this.#openSession(from, to);
+      const bothJoined = [from, to].every((name) => this.#world.hasJoined(name));
+      const session = bothJoined ? await this.#openSession(from, to) : noSession(from, to);
       sessions.push(session);
-      if (session.confirmed) readings.received += await this.#exchangeReadings(from, to);
+      if (!session.confirmed) continue;
+      readings.received += await this.#exchangeReadings(from, to);
       readings.sent += 2;
     }
     return { joins, sessions, readings };
@@ -236,6 +238,17 @@ export class MainJob {
     this.#ended({ title, outcome, startMs, entries });
   }
 }
+
+/** What is to be said of a session when one of the two is no member. */
+const noSession = (from: string, to: string): SessionResult => ({
+  from,
+  to,
+  ms: null,
+  confirmMs: null,
+  bytes: 0,
+  frames: 0,
+  confirmed: false,
+});
 
 const since = (startMs: number | null, endMs: number | null | false): number | null =>
   startMs === null || endMs === null || endMs === false ? null : Math.round(endMs - startMs);

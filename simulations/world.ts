@@ -105,6 +105,10 @@ export class World {
     return this.#options.seed;
   }
 
+  hasJoined(name: string): boolean {
+    return this.#addresses.has(name);
+  }
+
   /** The address that the center gave a node. */
   address(name: string): number {
     const address = this.#addresses.get(name);
