@@ -32,7 +32,7 @@ export const describeCredential = (maker: PartyMaker): void => {
         { idObject: flipped(idObject, 50), seed },
         { idObject: idObject.subarray(0, 51), seed },
         { idObject: new Uint8Array(0), seed },
-        { idObject, seed: seed.with(0, 0xff) },
+        { idObject, seed: seed.with(0, (seed[0] as number) ^ 0x80) },
         { idObject, seed: flipped(seed, 20) },
         { idObject, seed: seed.subarray(1) },
       ];
