@@ -17,6 +17,12 @@ export const shortestPaths = ({ start, situations }: Exploration): Path[] => {
   return [...paths.values()];
 };
 
+/** The paths that are not the beginning of another: together they pass everything. */
+export const wholePaths = (paths: readonly Path[]): Path[] => {
+  const passed = new Set(paths.flatMap(({ steps }) => steps.slice(0, -1).map(({ to }) => to)));
+  return paths.filter(({ end }) => !passed.has(end));
+};
+
 /** States from which no situation that `isGoal` can be reached any more. */
 export const deadEnds = (
   { situations }: Exploration,
