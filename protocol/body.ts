@@ -90,7 +90,6 @@ function fromWire(field: Field, wire: Wire): unknown {
 
 function chunked(fields: Fields, row: readonly Wire[]): AnyValues[] | undefined {
   const width = Object.keys(fields).length;
-  if (row.length % width !== 0) return undefined;
   const items: AnyValues[] = [];
   for (let at = 0; at < row.length; at += width) {
     const item = unflatten(fields, row.slice(at, at + width));
