@@ -33,10 +33,10 @@ const refusal = (text: string): { code: string; message: string } | null => {
   }
 };
 
-const mistyped = (group: number) => ({
-  code: 'LABEL_CHECK',
-  message: expect.stringContaining(`Group ${group + 1} `),
-});
+const isMistyped = (text: string, group: number): boolean => {
+  const { code, message = '' } = refusal(text) ?? {};
+  return code === 'LABEL_CHECK' && message.startsWith(`Group ${group + 1} `);
+};
 
 describe('a label', () => {
   test('reads back', () => {
@@ -83,9 +83,7 @@ describe('a typing error is refused and its group named', () => {
         for (let symbol = 0; symbol < 32; symbol += 1) {
           if (symbol === symbolValue(right)) continue;
           const wrong = typed.slice(0, at) + symbolText(symbol) + typed.slice(at + 1);
-          expect(refusal(withGroups(groupsOf(TEXT).with(group, wrong)))).toMatchObject(
-            mistyped(group),
-          );
+          expect(isMistyped(withGroups(groupsOf(TEXT).with(group, wrong)), group)).toBe(true);
         }
   });
 
@@ -98,9 +96,7 @@ describe('a typing error is refused and its group named', () => {
           .with(a, characters[b] as string)
           .with(b, characters[a] as string);
         fc.pre(characters[a] !== characters[b]);
-        expect(refusal(withGroups(groups.with(group, swapped.join(''))))).toMatchObject(
-          mistyped(group),
-        );
+        expect(isMistyped(withGroups(groups.with(group, swapped.join(''))), group)).toBe(true);
       }),
     );
   });
@@ -110,15 +106,17 @@ describe('a typing error is refused and its group named', () => {
       for (let b = a + 1; b < 8; b += 1) {
         const groups = groupsOf(TEXT);
         const [first, second] = [groups[a] as string, groups[b] as string];
-        expect(refusal(withGroups(groups.with(a, second).with(b, first)))).toMatchObject(
-          mistyped(a),
-        );
+        expect(isMistyped(withGroups(groups.with(a, second).with(b, first)), a)).toBe(true);
       }
   });
 
-  test('a character that no label has', () => {
-    for (const wrong of ['U', '_', 'é', '*'])
-      expect(refusal(TEXT.replace(/.$/, wrong))).toMatchObject(mistyped(7));
+  test('a character that no label has, also in the place of a 0', () => {
+    for (const [group, typed] of groupsOf(TEXT).entries())
+      for (let at = 0; at < typed.length; at += 1)
+        for (const none of ['U', '_', 'é', '*']) {
+          const wrong = typed.slice(0, at) + none + typed.slice(at + 1);
+          expect(isMistyped(withGroups(groupsOf(TEXT).with(group, wrong)), group)).toBe(true);
+        }
   });
 });
 
@@ -151,7 +149,7 @@ describe('also refused', () => {
         return text.slice(0, at) + typed + text.slice(at + 1);
       });
     fc.assert(
-      fc.property(fc.oneof(nearly, fc.string({ unit: 'binary' })), (text) => {
+      fc.property(fc.oneof(nearly, fc.string()), (text) => {
         const { code, message = '' } = refusal(text) ?? {};
         expect(code ?? 'LABEL_').toMatch(/^LABEL_/);
         for (const piece of text.split('-').slice(1))

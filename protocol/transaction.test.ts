@@ -62,6 +62,7 @@ describe('ID + 1', () => {
         expect(confirmsNext(challenge, challenge)).toBe(false);
         expect(confirmsNext(challenge, other)).toBe(asNumber(other) === asNumber(next));
         expect(confirmsNext(challenge, next.subarray(1))).toBe(false);
+        expect(confirmsNext(challenge, Uint8Array.of(...next, 0))).toBe(false);
       }),
     );
   });
