@@ -356,7 +356,7 @@ test('a joiner takes the whole list, its pages in any order', async () => {
 
 test('pages of two lists are not mixed: the later one is taken whole', async () => {
   const node = keeping(0, 5);
-  await node.send(first, second, ...pagesOf(6, 3), last);
+  await node.send(first, second, ...pagesOf(6, 3).reverse(), last);
   expect(node.snapshot.context.roster).toEqual(rosterAt(6));
 });
 

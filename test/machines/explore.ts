@@ -6,6 +6,9 @@ import { type Synthetic, statesOf, syntheticEvents } from './chart.ts';
 /** Code of the error that every failing actor fails with. */
 export const FAULT = 'TPM_FAULT';
 
+/** A chart that remembers without end has no end to explore either, and fails here. */
+const MOST_STEPS = 20_000;
+
 export interface World {
   readonly machine: AnyStateMachine;
   readonly input?: unknown;
@@ -68,6 +71,7 @@ export const explore = (world: World): Exploration => {
     events: possible as never,
     serializeState: keyOf as never,
     serializeEvent: labelOf as never,
+    limit: MOST_STEPS,
   }) as AdjacencyMap<AnyMachineSnapshot, AnyEventObject>;
   const situations = new Map<string, Situation>();
   for (const [key, { state: snapshot, transitions }] of Object.entries(adjacency)) {
