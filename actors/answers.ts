@@ -51,10 +51,22 @@ export class Answers {
   }
 
   answer(request: Request, answer: OutgoingMessage): void {
-    const entry = this.#entries.get(key(request.from, request.name));
-    if (entry === undefined || !equalBytes(entry.request.digest, request.digest)) return;
+    const entry = this.#entryOf(request);
+    if (entry === undefined) return;
     entry.answer = answer;
     entry.answeredMs = this.#clock.now();
+  }
+
+  /** Nothing came of the request: where its counter allows it, a repeat is taken as new. */
+  forget(request: Request): void {
+    if (this.#entryOf(request) !== undefined) this.#entries.delete(key(request.from, request.name));
+  }
+
+  #entryOf(request: Request): Entry | undefined {
+    const entry = this.#entries.get(key(request.from, request.name));
+    return entry !== undefined && equalBytes(entry.request.digest, request.digest)
+      ? entry
+      : undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AnyActorLogic, AnyActorRef, EventObject } from 'xstate';
 import { TiesError } from '../protocol/errors.ts';
-import type { Opened } from './router.ts';
+import type { Opened, Routing } from './router.ts';
 import type { Beginning, Route, Routes } from './routes.ts';
 
 /** A message that was authentic and still had nowhere to go. */
@@ -35,7 +35,7 @@ export interface Hands {
 /** xstate types each of these per machine; the roots need what they have in common. */
 export const hands = (args: { enqueue: unknown; self: AnyActorRef }): Hands => args as Hands;
 
-const isRunning = ({ self }: Hands, id: string): boolean => {
+export const isRunning = ({ self }: Hands, id: string): boolean => {
   const children = self.getSnapshot().children as Record<string, AnyActorRef | undefined>;
   return children[id]?.getSnapshot()?.status === 'active';
 };
@@ -48,31 +48,44 @@ export const begin = (root: Hands, id: string, make: () => Beginning): void => {
   if (!isRunning(root, id)) spawn(root, id, make());
 };
 
+/** Let a protocol run know, if it is under way. */
+export const tell = (root: Hands, id: string, event: EventObject): void => {
+  if (isRunning(root, id)) root.enqueue.sendTo(id, event);
+};
+
 /**
  * Hand an authenticated message to its protocol actor, beginning one where the message may. The
  * same for both roles; what goes where stands in their `routes.ts`.
  */
-export const dispatch = (root: Hands, opened: Opened, routes: Routes): void => {
+export const dispatch = (
+  root: Hands,
+  opened: Opened,
+  { routes, routing }: { readonly routes: Routes; readonly routing: Routing },
+): void => {
   const route = (routes[opened.name] ?? unexpected)(opened);
   const reason = typeof route === 'string' ? route : route && follow(root, opened, route);
-  const { name, event } = opened;
-  if (reason !== null)
-    root.enqueue.emit({ type: 'message.dead', name, from: event.from, reason } as DeadLetter);
+  if (reason === null) return;
+  const { name, event, request } = opened;
+  routing.answers.forget(request);
+  root.enqueue.emit({ type: 'message.dead', name, from: event.from, reason } as DeadLetter);
 };
 
 const unexpected = (): string => 'unexpected';
 
 /** Null, or why the message went nowhere after all. */
 const follow = (root: Hands, { event }: Opened, route: Route): string | null => {
-  const running = isRunning(root, route.to);
-  const beginning = route.begin?.();
-  if (beginning === undefined || (running && !beginning.replaces)) {
-    if (running) root.enqueue.sendTo(route.to, event);
+  const { to, begin: make, replaces, tells } = route;
+  if (tells !== undefined) tell(root, tells, event);
+  if (to === undefined) return null;
+  const running = isRunning(root, to);
+  if (make === undefined || (running && !replaces)) {
+    tell(root, to, event);
     return running ? null : 'nobody-waits';
   }
-  if (Object.keys(root.self.getSnapshot().children).length >= MAX_RUNS) return 'too-many-runs';
-  if (running) root.enqueue.stopChild(route.to);
-  spawn(root, route.to, beginning);
+  const runs = Object.keys(root.self.getSnapshot().children).length;
+  if (!running && runs >= MAX_RUNS) return 'too-many-runs';
+  if (running) root.enqueue.stopChild(to);
+  spawn(root, to, make());
   return null;
 };
 

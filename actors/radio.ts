@@ -32,7 +32,11 @@ export const radioLogic = (link: Link) =>
     );
     receive((command) => {
       if (command.type === 'radio.listenAs') link.listenAs(command.addresses);
-      else if (!command.signal.aborted) sending.add(send(link, command));
+      else if (!command.signal.aborted) {
+        const subscription = send(link, command);
+        sending.add(subscription);
+        subscription.add(() => sending.delete(subscription));
+      }
     });
     return () => {
       heard.unsubscribe();

@@ -44,6 +44,7 @@ export type Refused =
   | 'tag'
   | 'body'
   | 'repeated'
+  | 'unknown-key'
   | 'no-key';
 
 /** How a message was opened: the host's side of a `Received` event. */

@@ -6,14 +6,16 @@ import type { Opened } from './router.ts';
 export interface Beginning {
   readonly logic: AnyActorLogic;
   readonly input?: unknown;
-  /** A run of the same name that is under way ends first. */
-  readonly replaces?: boolean;
 }
 
 /** Where an authenticated message goes: to an actor by name, begun by it if need be. */
 export interface Route {
-  readonly to: string;
+  readonly to?: string;
   readonly begin?: () => Beginning;
+  /** A run of the same name that is under way ends first. */
+  readonly replaces?: boolean;
+  /** Another run that is to hear of it, if it is under way. */
+  readonly tells?: string;
 }
 
 /** By message; a reason where this one has nowhere to go, null where nobody needs it. */

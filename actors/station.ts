@@ -32,7 +32,7 @@ export class Station {
   readonly answers: Answers;
   /** This process's boot epoch. */
   readonly epoch: number;
-  readonly #counters = new Map<string, number>();
+  readonly #counters = new Map<number, number>();
   /** Requests on the air and the actors that wait for their answers. */
   readonly #expected = new Map<string, string>();
 
@@ -54,26 +54,26 @@ export class Station {
 
   /**
    * The next counter for a destination: it rises and never restarts within an epoch. One runs
-   * through all types, so that an answer's `re` names one request; data has its own, as only 16
-   * bits of it travel.
+   * through all types, so that an answer's `re` names one request.
    */
-  nextCounter(dst: number, name: MessageName): number {
-    const key = name === 'data' ? `${dst}/data` : `${dst}`;
-    const counter = (this.#counters.get(key) ?? 0) + 1;
+  nextCounter(dst: number): number {
+    const counter = (this.#counters.get(dst) ?? 0) + 1;
     if (counter >= COUNTER_LIMIT)
       throw new TiesError('TIES_EPOCH_SPENT', 'This epoch is used up; restart to take a new one.');
-    this.#counters.set(key, counter);
+    this.#counters.set(dst, counter);
     return counter;
   }
 
-  /** Seal under `key` with the next counter; `net` is 0 while joining. */
+  /**
+   * Seal under `key` with the next counter, or with one that the key itself has not seen yet;
+   * `net` is 0 while joining.
+   */
   seal<N extends MessageName>(
     key: Secret,
     net: number,
-    content: Omit<Sealable<N>, keyof Place> & Pick<Place, 'src' | 'dst'>,
+    content: Omit<Sealable<N>, keyof Place> & Pick<Place, 'src' | 'dst'> & { counter?: number },
   ): Sealed {
-    const counter = this.nextCounter(content.dst, content.name);
-    const { src, dst, name } = content;
+    const { src, dst, name, counter = this.nextCounter(dst) } = content;
     const place = { src, dst, epoch: this.epoch, counter };
     const payload = seal({ ...content, ...place } as Sealable<N>, key);
     return { name, counter, message: { net, src, dst, payload } };

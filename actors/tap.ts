@@ -18,7 +18,7 @@ export interface Sighting {
 export type Watcher = (sighting: Sighting) => void;
 
 /** News that an operator should see; the rest of it is information. */
-const WARNINGS = new Set(['message.refused', 'message.dead', 'label.refused']);
+const WARNINGS = new Set(['message.refused', 'message.dead', 'label.refused', 'command.refused']);
 const FAILURES = new Set(['node.failed', 'center.failed']);
 
 /**

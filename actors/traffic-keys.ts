@@ -38,7 +38,7 @@ const trafficKey = (secret: Secret, derivation: Derivation): TrafficKey => {
   };
 };
 
-/** Traffic keys that the TPM has derived, each once: the only key material kept in memory. */
+/** Traffic keys that the TPM has derived, each once; with data keys, all that memory holds. */
 export class TrafficKeys {
   readonly #derive: Derive;
   readonly #keys = new Map<string, Promise<TrafficKey>>();
@@ -72,6 +72,16 @@ export class TrafficKeys {
         (derivation) => this.#keys.get(cacheKey(root, derivation)) as Promise<TrafficKey>,
       ),
     );
+    return keys as { readonly [K in keyof D]: TrafficKey };
+  }
+
+  /** Keys of which none stays here: one TPM operation, and the caller's alone. */
+  async take<const D extends readonly Derivation[]>(
+    root: RootKey,
+    derivations: D,
+  ): Promise<{ readonly [K in keyof D]: TrafficKey }> {
+    const secrets = await this.#derive(root.ref, derivations.map(derivationBlock));
+    const keys = derivations.map((derivation, at) => trafficKey(secrets[at] as Secret, derivation));
     return keys as { readonly [K in keyof D]: TrafficKey };
   }
 

@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
 import type { ActorRefFrom } from 'xstate';
-import { memoryStore } from '../actors/store.ts';
+import { memoryStore, type Store } from '../actors/store.ts';
 import type { Sighting, Watcher } from '../actors/tap.ts';
 import { roleSchema } from '../config/role.ts';
 import type { Tpm } from '../drivers/tpm/interface.ts';
@@ -28,6 +28,8 @@ export interface WorldOptions {
   /** Frames to lose besides, for tests. */
   readonly lose?: NonNullable<MediumInput['lose']>;
   readonly seed?: number | string;
+  /** Whether every label is admitted when the world is made; default true. */
+  readonly admit?: boolean;
   readonly watch?: Watcher;
   readonly tpmEnded?: (device: string, timing: TpmTiming) => void;
   readonly log?: Logger;
@@ -39,6 +41,7 @@ export interface WorldOptions {
 interface Parked {
   readonly role: 'node' | 'center';
   readonly tpm: Tpm;
+  readonly store: Store;
   readonly label: Label | null;
 }
 
@@ -71,7 +74,7 @@ export class World {
     this.air = airLedger(this.medium.transmissions);
   }
 
-  /** Make and provision the devices; the center is on, its join window open, all labels admitted. */
+  /** Make and provision the devices; the center is on and its join window open. */
   static async create(options: WorldOptions = {}): Promise<World> {
     const world = new World(options);
     try {
@@ -81,7 +84,7 @@ export class World {
       const { actor } = world.switchOn(CENTER_NAME) as CenterDevice;
       await world.until(() => actor.getSnapshot().matches('running'), 60_000, 'the center is on');
       actor.send({ type: 'window.open' });
-      for (const { label } of world.#parked.values()) if (label !== null) await world.#admit(label);
+      if (options.admit ?? true) for (const name of world.nodeNames) await world.admit(name);
       return world;
     } catch (error) {
       await world.close();
@@ -133,9 +136,26 @@ export class World {
     return (this.#parked.get(name) as Parked).tpm;
   }
 
+  store(name: string): Store {
+    return (this.#parked.get(name) as Parked).store;
+  }
+
+  /** Let the center take in a node by its label. */
+  async admit(name: string): Promise<void> {
+    let outcome: string | null = null;
+    const told = this.center.actor.on('*', ({ type }) => {
+      if (type === 'label.admitted' || type === 'label.refused') outcome = type;
+    });
+    this.center.actor.send({ type: 'label.admit', label: this.label(name) });
+    await this.until(() => outcome !== null, 60_000, 'a label is admitted');
+    told.unsubscribe();
+    if (outcome !== 'label.admitted')
+      throw new TiesError('WORLD_ADMISSION', 'The center refused a label of this world.');
+  }
+
   /** Give a device power. */
   switchOn(name: string): Device {
-    const { role, tpm } = this.#parked.get(name) as Parked;
+    const { role, tpm, store } = this.#parked.get(name) as Parked;
     const { profile, preset, seed, wrapTpm, log, tpmEnded } = this.#options;
     const timed = timedTpm(tpm, this.clock, latencyTable(profile), (timing) =>
       tpmEnded?.(name, timing),
@@ -145,7 +165,7 @@ export class World {
       random: seededRandom(seed, name),
       radio: this.medium.join({ id: name, modulation: presets[preset] }),
       tpm: wrapTpm?.(timed, name) ?? timed,
-      store: memoryStore(),
+      store,
       log: log ?? pino({ level: 'silent' }),
       watchers: [(sighting) => this.#watch(sighting)],
     });
@@ -183,21 +203,10 @@ export class World {
   async #provision(name: string, role: 'node' | 'center'): Promise<void> {
     const { tpm: kind = 'model', profile, seed } = this.#options;
     const tpm = await supplyTpm({ kind, profile, seed, device: name });
-    this.#parked.set(name, { role, tpm, label: null });
+    const store = memoryStore();
+    this.#parked.set(name, { role, tpm, store, label: null });
     const label = await provisionDevice({ role, suite: 'p256' }, tpm);
-    this.#parked.set(name, { role, tpm, label });
-  }
-
-  async #admit(label: Label): Promise<void> {
-    let outcome: string | null = null;
-    const told = this.center.actor.on('*', ({ type }) => {
-      if (type === 'label.admitted' || type === 'label.refused') outcome = type;
-    });
-    this.center.actor.send({ type: 'label.admit', label });
-    await this.until(() => outcome !== null, 60_000, 'a label is admitted');
-    told.unsubscribe();
-    if (outcome !== 'label.admitted')
-      throw new TiesError('WORLD_ADMISSION', 'The center refused a label of this world.');
+    this.#parked.set(name, { role, tpm, store, label });
   }
 
   #device(name: string): Device {

@@ -13,7 +13,15 @@ import type { Outcome } from '../../machines/outcome.ts';
 import { reasonOf } from '../../machines/retry.ts';
 import type { Label } from '../../protocol/label.ts';
 import type { DeviceDeps } from '../device.ts';
-import { begin, type DeadLetter, dispatch, hands, type RunEnded, takeEnded } from '../dispatch.ts';
+import {
+  begin,
+  type DeadLetter,
+  dispatch,
+  hands,
+  type RunEnded,
+  takeEnded,
+  tell,
+} from '../dispatch.ts';
 import { type Heard, radioLogic } from '../radio.ts';
 import { type MessageRefused, type Opened, routerLogic } from '../router.ts';
 import { tpmMachine } from '../tpm.ts';
@@ -62,8 +70,9 @@ export const centerMachine = (deps: DeviceDeps) => {
       })),
       tellReady: emit({ type: 'center.ready' }),
       tellRefused: emit(({ event }) => event as MessageRefused),
+      tellNotRunning: emit({ type: 'label.refused', reason: 'not-running' }),
       route: sendTo('router', ({ event }) => event as Heard),
-      dispatch: enqueueActions((args) => dispatch(hands(args), args.event as Opened, runs.routes)),
+      dispatch: enqueueActions((args) => dispatch(hands(args), args.event as Opened, runs)),
       beginRoster: enqueueActions((args) => begin(hands(args), 'roster', () => runs.roster())),
       openWindow: () => {
         runs.host.joinWindowOpen = true;
@@ -82,8 +91,7 @@ export const centerMachine = (deps: DeviceDeps) => {
       takeEnded: enqueueActions((args) => {
         const ended = takeEnded(hands(args), args.event);
         const entry = runs.ended(ended);
-        if (entry !== null)
-          hands(args).enqueue.sendTo('roster', { type: 'entry.changed', entry } as never);
+        if (entry !== null) tell(hands(args), 'roster', { type: 'entry.changed', entry } as never);
         if (!ended.actor.startsWith('admission.')) return;
         args.enqueue.emit(
           ended.reason === null
@@ -99,6 +107,7 @@ export const centerMachine = (deps: DeviceDeps) => {
       { id: 'tpm', systemId: 'tpm', src: 'tpm' },
       { id: 'radio', systemId: 'radio', src: 'radio' },
     ],
+    on: { 'label.admit': { actions: 'tellNotRunning' } },
     initial: 'booting',
     states: {
       booting: {

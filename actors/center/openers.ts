@@ -2,6 +2,7 @@ import { CENTER } from '../../protocol/identity.ts';
 import type { ClearOf, MessageName } from '../../protocol/messages.ts';
 import { isLater } from '../../protocol/transaction.ts';
 import { associationKeyId, controlPair } from '../association.ts';
+import { atMostEvery } from '../at-most-every.ts';
 import type { Candidate, Opener } from '../router.ts';
 import type { CenterHost } from './host.ts';
 import type { CenterJoin, Decision } from './join.ts';
@@ -14,13 +15,7 @@ export const centerOpeners = (
   host: CenterHost,
   joins: ReadonlyMap<string, CenterJoin>,
 ): Readonly<Partial<Record<MessageName, Opener>>> => {
-  const derivedMs = new Map<string, number>();
-  const mayDerive = (source: string): boolean => {
-    const now = host.station.clock.now();
-    if (now - (derivedMs.get(source) ?? Number.NEGATIVE_INFINITY) < DERIVE_MS) return false;
-    derivedMs.set(source, now);
-    return true;
-  };
+  const mayDerive = atMostEvery(host.station.clock, DERIVE_MS);
 
   /** Only under an admitted label, and never an attempt as old as one that was seen. */
   const openRequest: Opener = (packet, heard) => {

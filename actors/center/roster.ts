@@ -91,7 +91,8 @@ export class RosterOffice {
     const preimage = deltaPreimage(records.network.netId, hash, body);
     const payload = await this.#sign('roster.delta', BROADCAST, body, preimage);
     const next = applyDelta(roster, [entry], hash);
-    const deltas = [...this.#deltas, { version, payload }].slice(-KEPT_DELTAS);
+    const older = this.#deltas.filter((delta) => delta.version < version);
+    const deltas = [...older, { version, payload }].slice(-KEPT_DELTAS);
     await this.#host.raiseFloor(await records.keepRoster({ roster: next, deltas }));
     return next;
   }
@@ -116,7 +117,7 @@ export class RosterOffice {
       { digest: sha256(preimage) },
       { priority: PRIORITY.background },
     );
-    const header = { name, kid: 0, counter: station.nextCounter(dst, name) };
+    const header = { name, kid: 0, counter: station.nextCounter(dst) };
     return concat(encodeOpen(header, {}), body, signature);
   }
 

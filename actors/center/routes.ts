@@ -22,8 +22,7 @@ export const centerRoutes = (
     const label = opened.note as LabelRecord;
     if (label.sealed === null) return 'label-used';
     if (!host.joinWindowOpen) return 'window-closed';
-    const begin = () => ({ ...beginJoin(label, opened), replaces: true });
-    return { to: joinId(label.devId), begin };
+    return { to: joinId(label.devId), begin: () => beginJoin(label, opened), replaces: true };
   };
 
   const confirmation = (opened: Opened): Route => {
@@ -34,12 +33,13 @@ export const centerRoutes = (
   const translation = (opened: Opened): Route | string => {
     const translation = new Translation(host, opened);
     if (translation.isStale) return 'stale';
-    const begin = () => ({
-      logic: translation.hosted(),
-      input: translation.input,
-      replaces: true,
-    });
-    return { to: translatorId(opened.event.from), begin };
+    const to = translatorId(opened.event.from);
+    const begin = () => {
+      // What is still on its way to the run before is no answer to this one.
+      host.station.expectNothing(to);
+      return { logic: translation.hosted(), input: translation.input };
+    };
+    return { to, begin, replaces: true };
   };
 
   const awaited = ({ event }: Opened): Route | string => {
@@ -56,11 +56,13 @@ export const centerRoutes = (
     K1: translation,
     'peer.query': (opened) => ({
       to: directoryId(opened.event.from),
-      begin: () => ({ logic: hostedDirectory(host, opened), replaces: true }),
+      begin: () => ({ logic: hostedDirectory(host, opened) }),
+      replaces: true,
     }),
     'roster.get': (opened) => ({
       to: librarianId(opened.event.from),
-      begin: () => ({ ...office.librarian(opened), replaces: true }),
+      begin: () => office.librarian(opened),
+      replaces: true,
     }),
   };
 };

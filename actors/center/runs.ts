@@ -74,14 +74,10 @@ export class CenterRuns {
   /** Admit the device of a label: from now on it may join while the window is open. */
   async admit({ devId, accessKey }: Label): Promise<void> {
     const { records, station } = this.host;
-    if (records.label(devId.subarray(0, 8)) !== undefined)
-      throw new TiesError(
-        'LABEL_KNOWN',
-        'This label has been admitted before. A device that is to join again needs a new label: provision it anew.',
-      );
-    const firstKey = firstJoinKey(accessKey, devId);
+    if (this.#isAdmitted(devId)) throw labelKnown();
     const sealed = await station.outlets.perform('sealAccessKey', { accessKey });
-    await records.admit({ devId, firstKey, sealed });
+    if (this.#isAdmitted(devId)) throw labelKnown();
+    await records.admit({ devId, firstKey: firstJoinKey(accessKey, devId), sealed });
   }
 
   nextAdmissionId(): string {
@@ -89,15 +85,20 @@ export class CenterRuns {
     return `admission.${this.#admissions}`;
   }
 
-  /** A run is over: forget it. The roster changes where a join has made a new member. */
+  /**
+   * A run is over: forget it. The roster changes where a join has made a new member; one that says
+   * J5 again after it was revoked stays revoked.
+   */
   ended({ actor, reason }: RunEnded): RosterEntry | null {
     this.host.station.expectNothing(actor);
     const join = this.#joins.get(actor);
     this.#joins.delete(actor);
     if (join === undefined || reason !== null) return null;
-    return entryOf(this.host.roster, join.entry.address)?.state === join.entry.state
-      ? null
-      : join.entry;
+    return entryOf(this.host.roster, join.entry.address) === undefined ? join.entry : null;
+  }
+
+  #isAdmitted(devId: Uint8Array): boolean {
+    return this.host.records.label(devId.subarray(0, 8)) !== undefined;
   }
 
   /** A store older than the TPM's floor is a restored backup: it would hand out old lists. */
@@ -125,3 +126,9 @@ export class CenterRuns {
     return this.#started;
   }
 }
+
+const labelKnown = (): TiesError =>
+  new TiesError(
+    'LABEL_KNOWN',
+    'This label has been admitted before. A device that is to join again needs a new label: provision it anew.',
+  );

@@ -8,81 +8,12 @@ import { successor, transactionText } from '../../protocol/transaction.ts';
 import { Outbox } from '../outbox.ts';
 import type { Candidate, Opened, OpenedRecord, Opener } from '../router.ts';
 import type { Sealed } from '../station.ts';
+import { type Agreement, confirmKeys, makeTraffic, sealData } from './confirm-keys.ts';
 import type { NodeHost } from './host.ts';
-import {
-  dataContext,
-  type Slot,
-  sessionRoot,
-  slotKeyId,
-  type Traffic,
-  underSessionKey,
-} from './sessions.ts';
+import { dataContext, type Slot, slotKeyId, type Traffic } from './sessions.ts';
 
 export const initiatorId = (peer: number): string => `confirm.initiator.${peer}`;
 export const responderId = (peer: number): string => `confirm.responder.${peer}`;
-
-/** The keys of C1 and C2 under one session key, as this node sends and receives them. */
-const confirmKeys = async (host: NodeHost, peer: number, slot: Slot) => {
-  const { netId } = host.member.membership;
-  const [send, receive] = await host.station.keys.get(sessionRoot(slot), [
-    underSessionKey(slot, 'confirm', { netId, src: host.address, dst: peer }),
-    underSessionKey(slot, 'confirm', { netId, src: peer, dst: host.address }),
-  ]);
-  return { send, receive };
-};
-
-/** What both ends agreed on in C1 and C2, from this node's side. */
-interface Agreement {
-  readonly slot: Slot;
-  readonly peer: number;
-  readonly peerEpoch: number;
-  readonly challenge: Uint8Array;
-  readonly nonce: Uint8Array;
-}
-
-/** Data keys of a confirm, one a direction. */
-const makeTraffic = async (
-  host: NodeHost,
-  { slot, peer, peerEpoch, challenge, nonce }: Agreement,
-  proven: boolean,
-): Promise<Traffic> => {
-  const { station, address } = host;
-  const { netId } = host.member.membership;
-  const context = dataContext(slot, challenge, nonce);
-  const both = { purpose: 'data', netId, context } as const;
-  const [send, receive] = await station.keys.get(sessionRoot(slot), [
-    { ...both, src: address, dst: peer, srcEpoch: station.epoch, dstEpoch: peerEpoch },
-    { ...both, src: peer, dst: address, srcEpoch: peerEpoch, dstEpoch: station.epoch },
-  ]);
-  return {
-    kid: keyId(context),
-    transaction: slot.transaction,
-    send,
-    receive,
-    peerEpoch,
-    proven,
-    framesSent: 0,
-    failedTags: 0,
-  };
-};
-
-/** A data frame under the given keys. */
-export const sealData = (
-  host: NodeHost,
-  peer: number,
-  traffic: Traffic,
-  payload: Uint8Array,
-): Sealed => {
-  traffic.framesSent += 1;
-  const net = host.member.membership.netId[0] as number;
-  const route = { kid: traffic.kid, src: host.address, dst: peer };
-  return host.station.seal<'data'>(traffic.send.secret, net, {
-    name: 'data',
-    ...route,
-    clear: {},
-    body: { payload },
-  });
-};
 
 /** N1's side of a confirm. A repeat tries the next of the keys it holds for the peer. */
 export class ChallengeRun {
@@ -125,7 +56,8 @@ export class ChallengeRun {
     const { station, sessions } = this.#host;
     return confirmInitiatorMachine.provide({
       actors: {
-        deriveKeys: fromPromise(async () => {
+        deriveKeys: fromPromise(async ({ signal }) => {
+          await this.#host.rosterIsCurrent(signal);
           await confirmKeys(this.#host, this.#peer, this.#nextSlot);
         }),
         transmit: fromPromise(async ({ input, signal }) => {
@@ -135,6 +67,7 @@ export class ChallengeRun {
         promote: fromPromise(async () => {
           const agreed = this.#agreed as Agreement;
           this.#traffic = await makeTraffic(this.#host, agreed, true);
+          this.#host.requireAuthorized(this.#peer);
           await sessions.promote(this.#peer, agreed.slot);
           sessions.addTraffic(this.#peer, this.#traffic);
         }),
@@ -207,10 +140,17 @@ export class AnswerRun {
       actors: {
         promote: fromPromise(async () => {
           const { peer, slot, peerEpoch } = this.#agreed;
-          const traffic = await makeTraffic(this.#host, this.#agreed, false);
-          await sessions.noteChallenge(slot, peerEpoch, this.#opened.request.counter);
-          await sessions.promote(peer, slot);
-          sessions.addTraffic(peer, traffic);
+          const { request } = this.#opened;
+          try {
+            const traffic = await makeTraffic(this.#host, this.#agreed, false);
+            this.#host.requireAuthorized(peer);
+            await sessions.noteChallenge(slot, peerEpoch, request.counter);
+            await sessions.promote(peer, slot);
+            sessions.addTraffic(peer, traffic);
+          } catch (error) {
+            station.answers.forget(request);
+            throw error;
+          }
         }),
         transmit: fromPromise(async ({ signal }) => {
           const sealed = await this.#outbox.once('C2', () => this.#sealAnswer());

@@ -14,6 +14,9 @@ export interface Member {
   readonly association: Association;
 }
 
+const ROSTER_PATIENCE_MS = 60_000;
+const ROSTER_POLL_MS = 200;
+
 /** What a node's protocol hosts share: who it is, whom it belongs to, its sessions. */
 export class NodeHost {
   readonly station: Station;
@@ -23,12 +26,13 @@ export class NodeHost {
   readonly sessions: Sessions;
   #member: Member | null = null;
   #transactions = 0;
+  #heardVersion = 0;
 
   constructor(station: Station, report: BootReport) {
     this.station = station;
     this.storageKey = report.storageKey;
     this.devId = devIdOf(storageKeyName(report.storageKey));
-    this.sessions = new Sessions(station.store);
+    this.sessions = new Sessions(station.store, (rootId) => station.keys.forget(rootId));
   }
 
   get member(): Member {
@@ -59,6 +63,7 @@ export class NodeHost {
       centerEpoch: epochs.center,
     } as const;
     this.#member = { membership, association };
+    this.hearVersion(membership.rosterVersion + 1);
     this.station.outlets.listenAs([membership.address]);
   }
 
@@ -70,6 +75,41 @@ export class NodeHost {
 
   get roster(): Roster {
     return this.station.store.get<Roster>('roster') ?? EMPTY_ROSTER;
+  }
+
+  /** An authenticated message named a version of the roster. */
+  hearVersion(version: number): void {
+    this.#heardVersion = Math.max(this.#heardVersion, version);
+  }
+
+  /**
+   * Who knows of a newer list than he holds talks to no peer until he has it: a revocation may be
+   * in it. Throws `ROSTER_BEHIND` if it does not come within a minute.
+   */
+  async rosterIsCurrent(signal: AbortSignal): Promise<void> {
+    const { clock } = this.station;
+    for (const untilMs = clock.now() + ROSTER_PATIENCE_MS; this.#isBehind; ) {
+      if (clock.now() >= untilMs || signal.aborted)
+        throw new TiesError(
+          'ROSTER_BEHIND',
+          'The Central Entity has a newer list of authorized devices; wait until this node has it.',
+        );
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, ROSTER_POLL_MS));
+    }
+  }
+
+  get #isBehind(): boolean {
+    return this.roster.version < this.#heardVersion;
+  }
+
+  /** Throws `PEER_UNAUTHORIZED`: the list may have changed while the TPM was at work. */
+  requireAuthorized(peer: number): void {
+    const objection = this.objectionTo(peer);
+    if (objection !== null)
+      throw new TiesError(
+        'PEER_UNAUTHORIZED',
+        `The list of authorized devices says of ${peer}: ${objection}. Nothing is kept for it.`,
+      );
   }
 
   /** What the roster says against sharing a key with `peer`. */

@@ -131,12 +131,11 @@ export class NodeJoin {
   }
 
   #seal(message: 'J1' | 'J3' | 'J5'): Promise<Sealed> {
+    if (message === 'J5') return this.#sealLast();
     const attempt = this.#attempt as Attempt;
-    return attempt.outbox.once(message, async () => {
-      if (message === 'J5') return this.#sealLast();
-      const sealed = message === 'J1' ? this.#sealFirst(attempt) : this.#sealKey(attempt);
-      return sealed;
-    });
+    return attempt.outbox.once(message, () =>
+      message === 'J1' ? this.#sealFirst(attempt) : this.#sealKey(attempt),
+    );
   }
 
   #sealFirst(attempt: Attempt): Sealed {
@@ -160,6 +159,7 @@ export class NodeJoin {
     return sealed;
   }
 
+  /** Said anew each time: it is said until it is acknowledged, whatever became of the one before. */
   async #sealLast(): Promise<Sealed> {
     const sealed = await this.#host.sealToCenter('J5', {}, {});
     this.#host.station.expect(sealed, 'join');
@@ -189,7 +189,7 @@ export class NodeJoin {
 
   /** MK first, then whom it is shared with, then the one-time key goes: a cut leaves no split. */
   async #adopt(): Promise<void> {
-    const { offer, grant } = this.#attempt as Required<Attempt>;
+    const { own, offer, grant } = this.#attempt as Required<Attempt>;
     const { outlets, epoch } = this.#host.station;
     const identity = encodeMembership({
       netId: offer.body.netId,
@@ -203,7 +203,10 @@ export class NodeJoin {
     await outlets.perform('persistMasterKey', { masterKey: master });
     await outlets.perform('writeIdentity', { identity });
     await outlets.perform('removeAccessKey', {});
-    for (const secret of [master, offer.secrets.accessKey, offer.secrets.agreed]) secret.wipe();
+    const { accessKey, agreed } = offer.secrets;
+    for (const secret of [master, accessKey, agreed, own.privateKey]) secret.wipe();
+    // Nothing opens under wiped secrets: they are all zero, as anybody can guess.
+    this.#attempt = null;
     this.#master = null;
     this.#host.becomeMember(identity, { node: epoch, center: offer.centerEpoch });
   }

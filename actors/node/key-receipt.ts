@@ -8,7 +8,7 @@ import { Outbox } from '../outbox.ts';
 import type { Opened } from '../router.ts';
 import type { Sealed } from '../station.ts';
 import type { NodeHost } from './host.ts';
-import { type Slot, sessionRoot, slotKeyId, underSessionKey } from './sessions.ts';
+import { sessionRoot, slotKeyId, underSessionKey } from './sessions.ts';
 
 /** `unique` stands first in a wrap and names the key inside. */
 const UNIQUE_BYTES = 32;
@@ -55,10 +55,16 @@ export class KeyReceipt {
           const centerName = storageKeyName(this.#host.centerKey);
           const input = { wrap: this.#delivery.wrap, centerName };
           const key = await station.outlets.perform('importSessionKey', input, { signal });
+          this.#host.requireAuthorized(this.#transaction.requester);
           await sessions.keepTheirs({ transaction: this.#transaction, key }, this.#unique);
         }),
         acknowledge: fromPromise(async ({ signal }) => {
-          const sealed = await this.#outbox.once('K3', () => this.#sealAcknowledgement());
+          const sealed = await this.#outbox
+            .once('K3', () => this.#sealAcknowledgement())
+            .catch((error: unknown) => {
+              station.answers.forget(this.#opened.request);
+              throw error;
+            });
           await station.transmit(sealed, { signal, answering: this.#opened.request });
         }),
         refuse: fromPromise(({ input, signal }) => this.#refuse(input.status, signal)),
@@ -79,7 +85,7 @@ export class KeyReceipt {
       return this.#host.sealToCenter('K3.direct', { re: this.#opened.request.counter }, {});
     const { station, member, address, sessions } = this.#host;
     const { requester } = this.#transaction;
-    const slot = sessions.slots(requester).theirs as Slot;
+    const slot = sessions.slotOf(requester, this.#transaction);
     const { netId } = member.membership;
     const derivation = underSessionKey(slot, 'ack', { netId, src: address, dst: requester });
     const [key] = await station.keys.get(sessionRoot(slot), [derivation]);
@@ -94,10 +100,15 @@ export class KeyReceipt {
     });
   }
 
-  /** Of a ticket the requester hears nothing: without the session key nothing would be proven. */
-  async #refuse(status: Refusal, signal: AbortSignal): Promise<void> {
-    if (this.#isTicket) return;
+  /**
+   * Of a ticket the requester hears nothing: without the session key nothing would be proven. It
+   * says it again. A requester that the CE vouched for and this node does not know means that this
+   * node's list is behind, which passes.
+   */
+  async #refuse(objection: Refusal, signal: AbortSignal): Promise<void> {
+    if (this.#isTicket) return this.#host.station.answers.forget(this.#opened.request);
     const { counter } = this.#opened.request;
+    const status = objection === 'unknown' ? 'busy' : objection;
     const sealed = await this.#host.sealToCenter('refuse', { re: counter }, { status });
     await this.#host.station.transmit(sealed, { signal, answering: this.#opened.request });
   }

@@ -61,6 +61,7 @@ export class KeyRequest {
       actors: {
         createSessionKey: fromPromise(({ signal }) => this.#create(signal)),
         keepSessionKey: fromPromise(async () => {
+          this.#host.requireAuthorized(this.#peer);
           if (this.#made !== null) await this.#host.sessions.keepOwn(this.#peer, this.#made.slot);
         }),
         transmit: fromPromise(async ({ input, signal }) => {
@@ -84,6 +85,7 @@ export class KeyRequest {
   async #create(signal: AbortSignal): Promise<void> {
     const { station, centerKey, address } = this.#host;
     const peerName = this.#peerName as Uint8Array;
+    await this.#host.rosterIsCurrent(signal);
     await station.store.write({ [`peer/${this.#peer}`]: { name: peerName } });
     const input = { center: centerKey, peerName };
     const { key, wrap } = await station.outlets.perform('createSessionKey', input, { signal });

@@ -14,11 +14,20 @@ import type { Outcome } from '../../machines/outcome.ts';
 import { reasonOf } from '../../machines/retry.ts';
 import type { MessageName } from '../../protocol/messages.ts';
 import type { DeviceDeps } from '../device.ts';
-import { begin, type DeadLetter, dispatch, hands, type RunEnded, takeEnded } from '../dispatch.ts';
+import {
+  begin,
+  type DeadLetter,
+  dispatch,
+  hands,
+  isRunning,
+  type RunEnded,
+  takeEnded,
+  tell,
+} from '../dispatch.ts';
 import { type Heard, radioLogic } from '../radio.ts';
 import { type MessageRefused, type Opened, routerLogic } from '../router.ts';
 import { tpmMachine } from '../tpm.ts';
-import { initiatorId } from './confirm.ts';
+import { initiatorId, responderId } from './confirm.ts';
 import { requesterId } from './key-request.ts';
 import { NodeRuns } from './runs.ts';
 
@@ -32,6 +41,12 @@ export type NodeCommand =
 export type NodeNews =
   | { readonly type: 'node.joined'; readonly address: number }
   | { readonly type: 'node.failed'; readonly reason: string }
+  /** It was told to do something that only a member can. */
+  | {
+      readonly type: 'command.refused';
+      readonly command: NodeCommand['type'];
+      readonly reason: string;
+    }
   | { readonly type: 'session.established'; readonly peer: number }
   | { readonly type: 'session.confirmed'; readonly peer: number }
   | { readonly type: 'reading.received'; readonly from: number; readonly payload: Uint8Array }
@@ -56,6 +71,32 @@ const NAMES_VERSION: readonly MessageName[] = ['peer.info', 'K4', 'K2.indirect']
  */
 export const nodeMachine = (deps: DeviceDeps) => {
   const runs = new NodeRuns(deps);
+
+  /** One confirm at a time with a peer: an own challenge drops a half-answered one. */
+  const challenge = (args: Args, peer: number): void => {
+    if (!runs.canConfirm(peer)) return;
+    tell(hands(args), responderId(peer), { type: 'session.superseded' });
+    begin(hands(args), initiatorId(peer), () => runs.challenge(peer));
+  };
+
+  /** New keys from the session key at hand, unless they are on their way. */
+  const renew = (args: Args, peer: number): void => {
+    const underWay = [initiatorId(peer), responderId(peer)].some((id) =>
+      isRunning(hands(args), id),
+    );
+    if (!underWay && runs.mayRenew(peer)) challenge(args, peer);
+  };
+
+  const noteVersion = (args: Args, version: number): void => {
+    runs.host.hearVersion(version);
+    tell(hands(args), 'roster', { type: 'version.heard', version } as never);
+  };
+
+  const takeVersion = (args: Args, { name, event }: Opened): void => {
+    if (NAMES_VERSION.includes(name))
+      noteVersion(args, (event.body as { rosterVersion: number }).rosterVersion);
+  };
+
   return setup({
     types: {} as { context: { reason: string | null }; events: Event; emitted: NodeNews },
     actors: {
@@ -69,6 +110,14 @@ export const nodeMachine = (deps: DeviceDeps) => {
     },
     actions: {
       keepReason: assign({ reason: ({ event }) => reasonOf(event) }),
+      keepOutcome: assign({
+        reason: ({ event }) => (event as DoneActorEvent<Outcome>).output.reason,
+      }),
+      tellNotMember: emit(({ event }) => ({
+        type: 'command.refused' as const,
+        command: event.type as NodeCommand['type'],
+        reason: 'not-a-member',
+      })),
       tellFailed: emit(({ context }) => ({
         type: 'node.failed' as const,
         reason: context.reason ?? 'unknown',
@@ -78,9 +127,9 @@ export const nodeMachine = (deps: DeviceDeps) => {
       route: sendTo('router', ({ event }) => event as Heard),
       dispatch: enqueueActions((args) => {
         const opened = args.event as Opened;
-        noteVersion(args, opened);
+        takeVersion(args, opened);
         takeReading(args, opened);
-        dispatch(hands(args), opened, runs.routes);
+        dispatch(hands(args), opened, runs);
       }),
       beginJoin: enqueueActions((args) =>
         begin(hands(args), 'join', () => ({ logic: runs.join.hosted() })),
@@ -92,19 +141,25 @@ export const nodeMachine = (deps: DeviceDeps) => {
       }),
       confirmSession: enqueueActions((args) => {
         const { peer } = args.event as NodeCommand & { type: 'session.confirm' };
-        if (runs.canConfirm(peer))
-          begin(hands(args), initiatorId(peer), () => runs.challenge(peer));
+        challenge(args, peer);
+      }),
+      /** A peer that uses keys which this node no longer has, or has retired. */
+      renewUnknown: enqueueActions((args) => {
+        const { name, reason, from } = args.event as MessageRefused;
+        if (name === 'data' && reason === 'unknown-key') renew(args, from);
       }),
       sendReading: enqueueActions((args) => {
         const { peer, payload } = args.event as NodeCommand & { type: 'reading.send' };
+        if (runs.host.sessions.isNearlySpent(peer)) renew(args, peer);
         begin(hands(args), runs.nextReadingId(peer), () => runs.reading(peer, payload));
       }),
       takeEnded: enqueueActions((args) => {
-        const news = runs.ended(takeEnded(hands(args), args.event));
+        const ended = takeEnded(hands(args), args.event);
+        if (runs.showsOldRoster(ended)) noteVersion(args, runs.host.roster.version + 1);
+        const news = runs.ended(ended);
         if (news === null) return;
         args.enqueue.emit(news);
-        if (news.type === 'session.established')
-          begin(hands(args), initiatorId(news.peer), () => runs.challenge(news.peer));
+        if (news.type === 'session.established') challenge(args, news.peer);
       }),
     },
   }).createMachine({
@@ -114,6 +169,11 @@ export const nodeMachine = (deps: DeviceDeps) => {
       { id: 'tpm', systemId: 'tpm', src: 'tpm' },
       { id: 'radio', systemId: 'radio', src: 'radio' },
     ],
+    on: {
+      'session.request': { actions: 'tellNotMember' },
+      'session.confirm': { actions: 'tellNotMember' },
+      'reading.send': { actions: 'tellNotMember' },
+    },
     initial: 'booting',
     states: {
       booting: {
@@ -127,7 +187,7 @@ export const nodeMachine = (deps: DeviceDeps) => {
         invoke: { id: 'router', src: 'router', input: () => runs.routing },
         on: {
           'radio.heard': { actions: 'route' },
-          'message.refused': { actions: 'tellRefused' },
+          'message.refused': { actions: ['tellRefused', 'renewUnknown'] },
           'message.opened': { actions: 'dispatch' },
           'xstate.error.actor.*': { actions: 'takeEnded' },
         },
@@ -136,10 +196,15 @@ export const nodeMachine = (deps: DeviceDeps) => {
           joining: {
             entry: 'beginJoin',
             on: {
-              'xstate.done.actor.*': [
+              'xstate.done.actor.join': [
                 { guard: 'isJoined', target: 'member', actions: ['takeEnded', 'tellJoined'] },
-                { target: '#node.failed', actions: 'takeEnded' },
+                { target: '#node.failed', actions: ['keepOutcome', 'takeEnded'] },
               ],
+              'xstate.error.actor.join': {
+                target: '#node.failed',
+                actions: ['keepReason', 'takeEnded'],
+              },
+              'xstate.done.actor.*': { actions: 'takeEnded' },
             },
           },
           member: {
@@ -160,12 +225,6 @@ export const nodeMachine = (deps: DeviceDeps) => {
 export type NodeActor = ActorRefFrom<ReturnType<typeof nodeMachine>>;
 
 type Args = Parameters<typeof hands>[0];
-
-function noteVersion(args: Args, { name, event }: Opened): void {
-  if (!NAMES_VERSION.includes(name)) return;
-  const { rosterVersion: version } = event.body as { rosterVersion: number };
-  hands(args).enqueue.sendTo('roster', { type: 'version.heard', version } as never);
-}
 
 function takeReading(args: Args, { name, event }: Opened): void {
   if (name !== 'data') return;

@@ -2,6 +2,7 @@ import { CENTER } from '../../protocol/identity.ts';
 import type { ClearOf, MessageName } from '../../protocol/messages.ts';
 import type { Packet } from '../../protocol/packet.ts';
 import { associationKeyId, underMasterKey } from '../association.ts';
+import { atMostEvery } from '../at-most-every.ts';
 import type { Candidate, Opener } from '../router.ts';
 import type { ChallengeRun } from './confirm.ts';
 import type { NodeHost } from './host.ts';
@@ -24,13 +25,7 @@ export const nodeOpeners = (
   host: NodeHost,
   runs: Runs,
 ): Readonly<Partial<Record<MessageName, Opener>>> => {
-  const derivedMs = new Map<string, number>();
-  const mayDerive = (source: string): boolean => {
-    const now = host.station.clock.now();
-    if (now - (derivedMs.get(source) ?? Number.NEGATIVE_INFINITY) < DERIVE_MS) return false;
-    derivedMs.set(source, now);
-    return true;
-  };
+  const mayDerive = atMostEvery(host.station.clock, DERIVE_MS);
 
   const underMaster =
     (purpose: 'control' | 'ticket', from: 'center' | 'anyone'): Opener =>
@@ -43,7 +38,9 @@ export const nodeOpeners = (
         return 'rate';
       const [key] = await host.station.keys.get(association.root, [derivation]);
       const place = { src: CENTER, dst: host.address, epoch: association.centerEpoch };
-      return [{ secret: key.secret, place, window: key.window(packet.name) }];
+      // Whoever overhears a ticket can present it first: that it is used up is for its own floor.
+      const window = purpose === 'ticket' ? {} : { window: key.window(packet.name) };
+      return [{ secret: key.secret, place, ...window }];
     };
 
   const openChallenge: Opener = async (packet, heard) => {
@@ -67,19 +64,20 @@ export const nodeOpeners = (
     return candidates;
   };
 
-  const openData: Opener = (packet: Packet, heard) =>
-    host.sessions
-      .traffic(heard.src)
-      .filter(({ kid }) => kid === packet.kid)
-      .map((traffic) => ({
-        secret: traffic.receive.secret,
-        place: { src: heard.src, dst: host.address, epoch: traffic.peerEpoch },
-        window: traffic.receive.window('data'),
-        note: traffic,
-        failed: () => {
-          traffic.failedTags += 1;
-        },
-      }));
+  const openData: Opener = (packet: Packet, heard) => {
+    const named = host.sessions.traffic(heard.src).filter(({ kid }) => kid === packet.kid);
+    if (named.length === 0)
+      return host.objectionTo(heard.src) === null ? 'unknown-key' : 'unknown-source';
+    return named.map((traffic) => ({
+      secret: traffic.receive.secret,
+      place: { src: heard.src, dst: host.address, epoch: traffic.peerEpoch },
+      window: traffic.receive.window('data'),
+      note: traffic,
+      failed: () => {
+        traffic.failedTags += 1;
+      },
+    }));
+  };
 
   const fromRun =
     (find: (peer: number) => Opener | undefined): Opener =>

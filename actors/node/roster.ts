@@ -12,15 +12,16 @@ export const hostedKeeper = (host: NodeHost) =>
         const { station, sessions } = host;
         const dropped = droppedPeers(host.roster, input.roster);
         await station.store.write({ roster: input.roster });
+        for (const peer of dropped) await sessions.drop(peer);
         await station.outlets.perform(
           'raiseRosterFloor',
           { version: input.roster.version },
           { priority: PRIORITY.background },
         );
-        for (const peer of dropped) await sessions.drop(peer);
       }),
       transmit: fromPromise(async ({ signal }) => {
         const sealed = await host.sealToCenter('roster.get', {}, { version: host.roster.version });
+        host.station.expectNothing('roster');
         host.station.expect(sealed, 'roster');
         await host.station.transmit(sealed, { signal });
       }),

@@ -1,3 +1,4 @@
+import { extendsRoster, isSignedPage, type Signed } from '../../machines/roster/signed.ts';
 import type { BodyOf } from '../../protocol/messages.ts';
 import type { Opened } from '../router.ts';
 import type { Route, Routes } from '../routes.ts';
@@ -20,18 +21,21 @@ export const nodeRoutes = (host: NodeHost, isChallenging: (peer: number) => bool
     const { requester } = opened.event.body as BodyOf<'ticket'>;
     return {
       to: receiverId(requester),
-      begin: () => ({ logic: receipt.hosted(), input: receipt.input, replaces: true }),
+      begin: () => ({ logic: receipt.hosted(), input: receipt.input }),
+      replaces: true,
     };
   };
 
-  /** Of two challenges that cross, the lower address's stands: its initiator decides. */
+  /** Of two challenges that cross, the lower address's stands; the higher drops its own. */
   const challenge = (opened: Opened): Route | string => {
     const peer = opened.event.from;
     if (host.objectionTo(peer) !== null) return 'unauthorized';
     if (isChallenging(peer) && host.address < peer) return { to: initiatorId(peer) };
     return {
       to: responderId(peer),
-      begin: () => ({ logic: new AnswerRun(host, opened).hosted(), replaces: true }),
+      begin: () => ({ logic: new AnswerRun(host, opened).hosted() }),
+      replaces: true,
+      tells: initiatorId(peer),
     };
   };
 
@@ -40,7 +44,23 @@ export const nodeRoutes = (host: NodeHost, isChallenging: (peer: number) => bool
     const traffic = note as Traffic;
     if (traffic.proven) return null;
     host.sessions.prove(event.from, traffic);
-    return { to: responderId(event.from) };
+    return { tells: responderId(event.from) };
+  };
+
+  /**
+   * What changes the roster is for its machine; what cannot is named here. A version further on
+   * cannot be checked yet: the machine asks for those between.
+   */
+  const broadcast = (opened: Opened): Route | string => {
+    const signed = opened.event as unknown as Signed<'roster.delta'> | Signed<'roster.page'>;
+    const { roster, member } = host;
+    if (signed.body.version <= roster.version) return 'stale';
+    const isTheirs =
+      signed.type === 'roster.pageReceived'
+        ? isSignedPage(member.membership, signed)
+        : signed.body.version > roster.version + 1 ||
+          extendsRoster(member.membership, roster, signed);
+    return isTheirs ? { to: 'roster' } : 'forged';
   };
 
   return {
@@ -57,7 +77,7 @@ export const nodeRoutes = (host: NodeHost, isChallenging: (peer: number) => bool
     C1: challenge,
     C2: ({ event }) => ({ to: initiatorId(event.from) }),
     data,
-    'roster.delta': () => ({ to: 'roster' }),
-    'roster.page': () => ({ to: 'roster' }),
+    'roster.delta': broadcast,
+    'roster.page': broadcast,
   };
 };

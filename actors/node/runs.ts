@@ -1,31 +1,39 @@
 import { type AnyActorRef, fromPromise } from 'xstate';
 import type { KtcMode } from '../../machines/ktc/requester.ts';
 import { TiesError } from '../../protocol/errors.ts';
+import { atMostEvery } from '../at-most-every.ts';
 import type { DeviceDeps } from '../device.ts';
 import type { RunEnded } from '../dispatch.ts';
 import { Outlets } from '../outlets.ts';
 import type { Routing } from '../router.ts';
 import type { Beginning, Routes } from '../routes.ts';
 import { Station } from '../station.ts';
-import { ChallengeRun, initiatorId, responderId, sealData } from './confirm.ts';
+import { ChallengeRun, initiatorId, responderId } from './confirm.ts';
+import { sealData } from './confirm-keys.ts';
 import { NodeHost } from './host.ts';
 import { NodeJoin } from './join.ts';
+import { receiverId } from './key-receipt.ts';
 import { KeyRequest, requesterId } from './key-request.ts';
 import type { NodeNews } from './node.ts';
 import { nodeOpeners } from './openers.ts';
 import { hostedKeeper, keeperInput } from './roster.ts';
 import { nodeRoutes } from './routes.ts';
 
+/** What is heard or sent begins a confirm with a peer at most this often. */
+const RENEW_MS = 10_000;
+
 /** The protocol runs of one node, from its boot on. */
 export class NodeRuns {
   readonly #deps: DeviceDeps;
   readonly #requests = new Map<number, KeyRequest>();
   readonly #challenges = new Map<number, ChallengeRun>();
+  readonly #mayRenew: (peer: string) => boolean;
   #started: { host: NodeHost; join: NodeJoin; routing: Routing; routes: Routes } | null = null;
   #readings = 0;
 
   constructor(deps: DeviceDeps) {
     this.#deps = deps;
+    this.#mayRenew = atMostEvery(deps.clock, RENEW_MS);
   }
 
   /** Take a new epoch; throws `NODE_…` where there is nothing to join with. */
@@ -85,6 +93,11 @@ export class NodeRuns {
     return this.host.sessions.held(peer).length > 0;
   }
 
+  /** Whether anything but a command may cause a confirm with this peer now. */
+  mayRenew(peer: number): boolean {
+    return this.canConfirm(peer) && this.#mayRenew(String(peer));
+  }
+
   challenge(peer: number): Beginning {
     const run = new ChallengeRun(this.host, peer);
     this.#challenges.set(peer, run);
@@ -98,6 +111,7 @@ export class NodeRuns {
 
   reading(peer: number, payload: Uint8Array): Beginning {
     const logic = fromPromise(async ({ signal }: { signal: AbortSignal }) => {
+      await this.host.rosterIsCurrent(signal);
       const traffic = this.host.sessions.outgoing(peer);
       if (traffic === null)
         throw new TiesError(
@@ -110,21 +124,23 @@ export class NodeRuns {
     return { logic };
   }
 
+  /** A requester that the CE vouched for and this node does not know: its list is behind. */
+  showsOldRoster({ actor, reason }: RunEnded): boolean {
+    return reason === 'unknown' && actor === receiverId(peerOf(actor));
+  }
+
   /** A run is over: forget it, and say what it means for the node, if anything. */
   ended({ actor, reason }: RunEnded): NodeNews | null {
     this.host.station.expectNothing(actor);
-    const [kind, peer] = [
-      actor.replace(/\.[0-9]+(\.[0-9]+)?$/, ''),
-      Number(actor.split('.').at(-1)),
-    ];
-    switch (kind) {
-      case requesterId(peer).replace(`.${peer}`, ''):
+    const peer = peerOf(actor);
+    switch (actor) {
+      case requesterId(peer):
         this.#requests.delete(peer);
         return reason === null ? { type: 'session.established', peer } : null;
-      case initiatorId(peer).replace(`.${peer}`, ''):
+      case initiatorId(peer):
         this.#challenges.delete(peer);
         return reason === null ? { type: 'session.confirmed', peer } : null;
-      case responderId(peer).replace(`.${peer}`, ''):
+      case responderId(peer):
         return reason === null ? { type: 'session.confirmed', peer } : null;
       default:
         return null;
@@ -140,3 +156,5 @@ export class NodeRuns {
     return this.#started;
   }
 }
+
+const peerOf = (actor: string): number => Number(actor.split('.').at(-1));

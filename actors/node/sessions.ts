@@ -1,5 +1,6 @@
 import type { KeyBlob } from '../../drivers/tpm/interface.ts';
 import { concat, equalBytes } from '../../protocol/bytes.ts';
+import { TiesError } from '../../protocol/errors.ts';
 import { type Derivation, keyId } from '../../protocol/key-schedule.ts';
 import type { Purpose } from '../../protocol/messages.ts';
 import {
@@ -8,7 +9,7 @@ import {
   transactionBytes,
   transactionText,
 } from '../../protocol/transaction.ts';
-import type { Store } from '../store.ts';
+import type { Changes, Store } from '../store.ts';
 import type { RootKey, TrafficKey } from '../traffic-keys.ts';
 
 /** A session key as it is kept: a blob of this TPM, and the transaction that brought it. */
@@ -41,6 +42,8 @@ export interface Traffic {
 /** Data keys are retired after so many forged frames, or so many sent ones. */
 const MAX_FAILED_TAGS = 2 ** 13;
 const MAX_FRAMES = 2 ** 15;
+/** So many before that the next keys are asked for. */
+const RESERVED_FRAMES = 64;
 /** Old keys stay beside the new for what is still on the air. */
 const KEPT_TRAFFIC = 2;
 
@@ -71,10 +74,13 @@ export const dataContext = (slot: Slot, challenge: Uint8Array, nonce: Uint8Array
 /** Session keys in the store and traffic keys in memory, for every peer of this node. */
 export class Sessions {
   readonly #store: Store;
+  readonly #forgetKeys: (rootId: string) => void;
   readonly #traffic = new Map<number, readonly Traffic[]>();
 
-  constructor(store: Store) {
+  /** `forgetKeys`: what was derived from a session key goes with it. */
+  constructor(store: Store, forgetKeys: (rootId: string) => void) {
     this.#store = store;
+    this.#forgetKeys = forgetKeys;
   }
 
   slots(peer: number): Slots {
@@ -85,6 +91,14 @@ export class Sessions {
   held(peer: number): readonly Slot[] {
     const { own, theirs, current, previous } = this.slots(peer);
     return [own, theirs, current, previous].filter((slot) => slot !== undefined);
+  }
+
+  /** The key that `transaction` brought; throws `SESSION_GONE` where it was replaced since. */
+  slotOf(peer: number, transaction: TransactionId): Slot {
+    const slot = this.held(peer).find((held) => isOf(held, transaction));
+    if (slot === undefined)
+      throw new TiesError('SESSION_GONE', 'This session key was replaced; there is a newer one.');
+    return slot;
   }
 
   /** What a delivery of `transaction` is to this node: new, the same again, or older than one it has. */
@@ -98,24 +112,21 @@ export class Sessions {
 
   /** N1: the CE or the peer has acknowledged the key that this node made. */
   keepOwn(peer: number, slot: Slot): Promise<void> {
-    return this.#store.write({ [`session/${peer}`]: { ...this.slots(peer), own: slot } });
+    return this.#keep(peer, { ...this.slots(peer), own: slot });
   }
 
   /** N2: before the delivery is acknowledged. */
   keepTheirs(slot: Slot, unique: Uint8Array): Promise<void> {
     const peer = slot.transaction.requester;
-    return this.#store.write({
-      [`session/${peer}`]: { ...this.slots(peer), theirs: slot },
-      [`transaction/${peer}`]: { ...slot.transaction, unique },
-    });
+    const slots = { ...this.slots(peer), theirs: slot };
+    return this.#keep(peer, slots, { [`transaction/${peer}`]: { ...slot.transaction, unique } });
   }
 
   /** A confirm succeeded under `slot`: it is the current key, the one before it the previous. */
   promote(peer: number, slot: Slot): Promise<void> {
     const { own, theirs, current, previous } = this.slots(peer);
     const is = (other: Slot | undefined): boolean =>
-      other !== undefined &&
-      transactionText(other.transaction) === transactionText(slot.transaction);
+      other !== undefined && isOf(other, slot.transaction);
     const old = is(current) ? previous : current;
     const slots = {
       ...(own !== undefined && !is(own) && { own }),
@@ -123,7 +134,7 @@ export class Sessions {
       current: slot,
       ...(old !== undefined && { previous: old }),
     };
-    return this.#store.write({ [`session/${peer}`]: slots });
+    return this.#keep(peer, slots);
   }
 
   /** Highest (epoch, counter) of a challenge answered under this key: an older one is a replay. */
@@ -148,8 +159,20 @@ export class Sessions {
     );
   }
 
+  /** Whether a new confirm is due before the keys in use are used up. */
+  isNearlySpent(peer: number): boolean {
+    const traffic = this.outgoing(peer);
+    return traffic === null || traffic.framesSent >= MAX_FRAMES - RESERVED_FRAMES;
+  }
+
+  /** The newest that are proven stay, however many confirms after them nobody ends. */
   addTraffic(peer: number, traffic: Traffic): void {
-    this.#traffic.set(peer, [traffic, ...this.traffic(peer)].slice(0, KEPT_TRAFFIC + 1));
+    const all = [traffic, ...this.traffic(peer)];
+    const proven = all.findIndex((other) => other.proven);
+    this.#traffic.set(
+      peer,
+      all.filter((_, at) => at <= KEPT_TRAFFIC || at === proven),
+    );
   }
 
   /** The peer has used these keys: older ones go. */
@@ -162,8 +185,22 @@ export class Sessions {
   /** The peer is no longer authorized: nothing of its keys stays. */
   async drop(peer: number): Promise<void> {
     this.#traffic.delete(peer);
-    await this.#store.write({ [`session/${peer}`]: undefined, [`peer/${peer}`]: undefined });
+    await this.#keep(peer, undefined, { [`peer/${peer}`]: undefined });
+  }
+
+  /** Write the slots of a peer; what hangs on a key that is in none of them any more goes. */
+  #keep(peer: number, slots: Slots | undefined, changes: Changes = {}): Promise<void> {
+    const kept = Object.values(slots ?? {}) as Slot[];
+    const gone = this.held(peer).filter(
+      ({ transaction }) => !kept.some((slot) => isOf(slot, transaction)),
+    );
+    for (const slot of gone) this.#forgetKeys(sessionRoot(slot).id);
+    const challenges = Object.fromEntries(gone.map((slot) => [challengeKey(slot), undefined]));
+    return this.#store.write({ [`session/${peer}`]: slots, ...challenges, ...changes });
   }
 }
+
+const isOf = (slot: Slot, transaction: TransactionId): boolean =>
+  transactionText(slot.transaction) === transactionText(transaction);
 
 const challengeKey = (slot: Slot): string => `challenge/${transactionText(slot.transaction)}`;

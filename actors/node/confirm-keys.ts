@@ -1,0 +1,68 @@
+import { keyId } from '../../protocol/key-schedule.ts';
+import type { Sealed } from '../station.ts';
+import type { NodeHost } from './host.ts';
+import { dataContext, type Slot, sessionRoot, type Traffic, underSessionKey } from './sessions.ts';
+
+/** The keys of C1 and C2 under one session key, as this node sends and receives them. */
+export const confirmKeys = async (host: NodeHost, peer: number, slot: Slot) => {
+  const { netId } = host.member.membership;
+  const [send, receive] = await host.station.keys.get(sessionRoot(slot), [
+    underSessionKey(slot, 'confirm', { netId, src: host.address, dst: peer }),
+    underSessionKey(slot, 'confirm', { netId, src: peer, dst: host.address }),
+  ]);
+  return { send, receive };
+};
+
+/** What both ends agreed on in C1 and C2, from this node's side. */
+export interface Agreement {
+  readonly slot: Slot;
+  readonly peer: number;
+  readonly peerEpoch: number;
+  readonly challenge: Uint8Array;
+  readonly nonce: Uint8Array;
+}
+
+/** Data keys of a confirm, one a direction. */
+export const makeTraffic = async (
+  host: NodeHost,
+  { slot, peer, peerEpoch, challenge, nonce }: Agreement,
+  proven: boolean,
+): Promise<Traffic> => {
+  const { station, address } = host;
+  const { netId } = host.member.membership;
+  const context = dataContext(slot, challenge, nonce);
+  const both = { purpose: 'data', netId, context } as const;
+  const [send, receive] = await station.keys.take(sessionRoot(slot), [
+    { ...both, src: address, dst: peer, srcEpoch: station.epoch, dstEpoch: peerEpoch },
+    { ...both, src: peer, dst: address, srcEpoch: peerEpoch, dstEpoch: station.epoch },
+  ]);
+  return {
+    kid: keyId(context),
+    transaction: slot.transaction,
+    send,
+    receive,
+    peerEpoch,
+    proven,
+    framesSent: 0,
+    failedTags: 0,
+  };
+};
+
+/** A data frame under the given keys. Its counter is theirs: only 16 bits of it travel. */
+export const sealData = (
+  host: NodeHost,
+  peer: number,
+  traffic: Traffic,
+  payload: Uint8Array,
+): Sealed => {
+  traffic.framesSent += 1;
+  const net = host.member.membership.netId[0] as number;
+  const route = { kid: traffic.kid, src: host.address, dst: peer };
+  return host.station.seal<'data'>(traffic.send.secret, net, {
+    name: 'data',
+    ...route,
+    counter: traffic.framesSent,
+    clear: {},
+    body: { payload },
+  });
+};
