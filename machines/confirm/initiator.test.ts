@@ -78,6 +78,12 @@ guardsHold(confirmInitiatorMachine, {
       event: C2(Uint8Array.of(0, 0, 0, 0, 0, 0, 1)),
       holds: false,
     },
+    {
+      when: 'a byte long',
+      context: asked(0n),
+      event: C2(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 0)),
+      holds: false,
+    },
     { when: 'empty', context: asked(0n), event: C2(new Uint8Array(0)), holds: false },
     { when: 'a challenge', context: asked(8n), event: C1, holds: false },
   ],

@@ -81,7 +81,7 @@ const stranger = new SigningCenter();
 const elsewhere = Uint8Array.from(netId).fill(9, 7);
 const altered = { ...delta(3), signed: flipped(delta(3).signed) };
 const fork = center.delta({ ...rosterAt(2), hash: new Uint8Array(16) }, [entry(4)]);
-const snapshot = pagesOf(5, 3);
+const leap = center.delta({ ...rosterAt(2), version: 4 }, [entry(4)]);
 const first = page(5, 0, 3);
 const second = page(5, 1, 3);
 const last = page(5, 2, 3);
@@ -120,6 +120,7 @@ guardsHold(rosterKeeperMachine, {
       event: delta(3),
       holds: false,
     },
+    { when: 'a version skipped, duly signed', context: held(2), event: leap, holds: false },
     { when: 'another history, duly signed', context: held(2), event: fork, holds: false },
     {
       when: 'no signature at all',
@@ -311,6 +312,16 @@ test('a version that only a broadcast names is asked for four times, then let be
   expect(node.state).toBe('current');
 });
 
+test('what was in vain once is not held against the next version', async () => {
+  const node = keeping(1);
+  await node.send(delta(9));
+  await node.clock.advance(86_400_000);
+  node.heard();
+  await node.send(delta(9));
+  await node.clock.advance(9_000);
+  expect(node.heard()).toEqual([400, 8_400].map((ms) => `${86_400_000 + ms} transmit roster.get`));
+});
+
 test('a version that the Central Entity named is asked for until it is here', async () => {
   const node = keeping(1);
   await node.send(heard(2));
@@ -356,8 +367,12 @@ test('a joiner takes the whole list, its pages in any order', async () => {
 
 test('pages of two lists are not mixed: the later one is taken whole', async () => {
   const node = keeping(0, 5);
-  await node.send(first, second, ...pagesOf(6, 3).reverse(), last);
-  expect(node.snapshot.context.roster).toEqual(rosterAt(6));
+  const revoking = {
+    ...rosterAt(6),
+    entries: [entry(2, 'revoked'), ...rosterAt(6).entries.slice(1)],
+  };
+  await node.send(first, second, ...center.snapshot(revoking, 3).reverse(), last);
+  expect(node.snapshot.context.roster).toEqual(revoking);
 });
 
 test('a long list may take its time: nothing is asked again while pages come', async () => {
@@ -383,7 +398,10 @@ test('a list that breaks off is asked for again', async () => {
   await node.send(first);
   await node.clock.advance(62_000);
   expect(node.heard()).toEqual(['400 transmit roster.get', '62400 transmit roster.get']);
-  await node.send(...snapshot);
+  await node.send(first);
+  await node.clock.advance(30_000);
+  expect(node.heard()).toEqual([]);
+  await node.send(second, last);
   expect(versionIn(node)).toBe(5);
 });
 
@@ -398,6 +416,14 @@ test('a page recorded and played again does not put off the next request', async
     '400 transmit roster.get',
     '62400 transmit roster.get',
   ]);
+});
+
+test('a page that comes while the list is being written waits beside it', async () => {
+  const node = keeping(0, 0, ['transmit']);
+  await node.send(delta(1), first);
+  expect([node.state, node.heard()]).toEqual(['keeping', ['0 keep']]);
+  await node.send(second, last);
+  expect([node.state, versionIn(node)]).toEqual(['keeping', 5]);
 });
 
 test('a store that fails leaves the list in use; the next broadcast is written again', async () => {
