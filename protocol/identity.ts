@@ -31,6 +31,9 @@ export interface Membership {
 
 const FIXED = 8 + 2 + 4 + 33 + 1;
 
+/** The longest join record: that of a network whose CE has an RSA key. */
+export const MAX_MEMBERSHIP_BYTES = FIXED + 256;
+
 /** Membership as the bytes of the NV index: all fixed lengths, RK_CE last. */
 export const encodeMembership = (membership: Membership): Uint8Array =>
   concat(

@@ -52,7 +52,7 @@ export interface TpmOperations {
    * finished, and is refused afterwards (`TPM_REFUSED`).
    */
   persistMasterKey: { input: { masterKey: Secret }; output: null };
-  /** Write the join record (at most 128 B) to ordinary NV. */
+  /** Write the join record (at most `MAX_MEMBERSHIP_BYTES`) to ordinary NV. */
   writeIdentity: { input: { identity: Uint8Array }; output: null };
   /** Undefine the one-time access key. Idempotent. */
   removeAccessKey: { input: Record<string, never>; output: null };

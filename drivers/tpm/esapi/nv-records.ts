@@ -1,10 +1,9 @@
 import { TiesError } from '../../../protocol/errors.ts';
+import { MAX_MEMBERSHIP_BYTES } from '../../../protocol/identity.ts';
 import { concat, sized, Unmarshaller, uint32 } from '../../../protocol/tpm/marshal.ts';
 import type { TpmOperations } from '../interface.ts';
 import type { Inventory } from './inventory.ts';
 import { increment, NV_INDEX, type NvName, read, write } from './nv.ts';
-
-const IDENTITY_BYTES = NV_INDEX.identity.bytes - 2;
 
 const readAll = (inventory: Inventory, name: NvName): Promise<Uint8Array | null> =>
   read(inventory.esys, { handle: inventory.requireNv(name) }, NV_INDEX[name].bytes);
@@ -29,10 +28,10 @@ export const writeIdentity = async (
   inventory: Inventory,
   { identity }: TpmOperations['writeIdentity']['input'],
 ): Promise<null> => {
-  if (identity.length > IDENTITY_BYTES) {
-    throw new TiesError('TPM_REFUSED', `An identity has at most ${IDENTITY_BYTES} bytes.`);
+  if (identity.length > MAX_MEMBERSHIP_BYTES) {
+    throw new TiesError('TPM_REFUSED', `An identity has at most ${MAX_MEMBERSHIP_BYTES} bytes.`);
   }
-  const record = concat(sized(identity), new Uint8Array(IDENTITY_BYTES - identity.length));
+  const record = concat(sized(identity), new Uint8Array(MAX_MEMBERSHIP_BYTES - identity.length));
   await write(inventory.esys, { handle: inventory.requireNv('identity') }, record);
   return null;
 };

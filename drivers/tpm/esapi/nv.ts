@@ -1,3 +1,4 @@
+import { MAX_MEMBERSHIP_BYTES } from '../../../protocol/identity.ts';
 import { ALG } from '../../../protocol/tpm/constants.ts';
 import { concat, sized, uint16, uint32 } from '../../../protocol/tpm/marshal.ts';
 import { ESYS_TR, NV_UNINITIALIZED } from './constants.ts';
@@ -15,7 +16,7 @@ export interface NvIndex {
 /** What TIES keeps in NV: in the owner's range of indices (TCG Registry of Reserved Handles). */
 export const NV_INDEX = {
   bootCounter: { tpmHandle: 0x01815400, bytes: 8, counter: true },
-  identity: { tpmHandle: 0x01815401, bytes: 130, counter: false },
+  identity: { tpmHandle: 0x01815401, bytes: 2 + MAX_MEMBERSHIP_BYTES, counter: false },
   rosterFloor: { tpmHandle: 0x01815402, bytes: 4, counter: false },
   accessKey: { tpmHandle: 0x01815403, bytes: 16, counter: false },
 } as const satisfies Record<string, NvIndex>;

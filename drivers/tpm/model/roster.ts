@@ -1,9 +1,9 @@
 import { TiesError } from '../../../protocol/errors.ts';
+import { MAX_MEMBERSHIP_BYTES } from '../../../protocol/identity.ts';
 import { type Operations, refusal } from './chip.ts';
 import { signDigest } from './ecdsa.ts';
 
 const DIGEST_BYTES = 32;
-const MAX_IDENTITY_BYTES = 128;
 
 export const sign: Operations['sign'] = ({ nv, random }, { digest }) => {
   if (!nv.rosterKey) throw refusal('TPM_RC_HANDLE: only the center signs rosters.');
@@ -20,7 +20,8 @@ export const raiseRosterFloor: Operations['raiseRosterFloor'] = ({ nv }, { versi
 };
 
 export const writeIdentity: Operations['writeIdentity'] = ({ nv }, { identity }) => {
-  if (identity.length > MAX_IDENTITY_BYTES) throw refusal('TPM_RC_NV_RANGE: beyond 128 bytes.');
+  if (identity.length > MAX_MEMBERSHIP_BYTES)
+    throw refusal('TPM_RC_NV_RANGE: longer than a join record can be.');
   nv.identity = Uint8Array.from(identity);
   return null;
 };

@@ -1,6 +1,7 @@
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../protocol/bytes.ts';
+import { MAX_MEMBERSHIP_BYTES } from '../../../protocol/identity.ts';
 import { decodePoint } from '../../../protocol/tpm/ecc-point.ts';
 import { type PartyMaker, refused, restartParty } from '../party.ts';
 
@@ -45,7 +46,7 @@ export const describeRoster = (maker: PartyMaker): void => {
   describe('the identity', () => {
     test('is what was last written, whole, also after a restart', async () => {
       let party = await maker.party('node');
-      for (const length of [128, 57, 1]) {
+      for (const length of [MAX_MEMBERSHIP_BYTES, 57, 1]) {
         const identity = new Uint8Array(randomBytes(length));
         await party.tpm.perform('writeIdentity', { identity });
         expect((await party.tpm.perform('boot', {})).identity).toEqual(identity);
@@ -54,10 +55,13 @@ export const describeRoster = (maker: PartyMaker): void => {
       }
     });
 
-    test('is refused beyond 128 bytes, and then stays as it was', async () => {
+    test('is refused beyond the longest join record, and then stays as it was', async () => {
       const { tpm } = await maker.party('node');
       await tpm.perform('writeIdentity', { identity: Uint8Array.of(1, 2, 3) });
-      await refused(tpm.perform('writeIdentity', { identity: new Uint8Array(129) }), 'TPM_REFUSED');
+      await refused(
+        tpm.perform('writeIdentity', { identity: new Uint8Array(MAX_MEMBERSHIP_BYTES + 1) }),
+        'TPM_REFUSED',
+      );
       expect((await tpm.perform('boot', {})).identity).toEqual(Uint8Array.of(1, 2, 3));
     });
   });
