@@ -56,7 +56,7 @@ export class Attacker {
   }
 
   /** Say frames and let everything that comes of them pass. */
-  async sayAndWait(frames: readonly Uint8Array[], ms = 2_000): Promise<void> {
+  async sayAndWait(frames: readonly Uint8Array[], ms = 10_000): Promise<void> {
     this.say(...frames);
     await this.#network.world.clock.advance(ms);
   }

@@ -142,7 +142,10 @@ export class Network {
     );
   }
 
-  /** All that must not change by what is on the air: stores, and the shape of every root. */
+  /**
+   * All that must not change by what is on the air: stores, and the shape of every root. Only the
+   * floor of answered challenges may rise, for anybody may make two nodes confirm their key anew.
+   */
   state(): string {
     const { world } = this;
     const devices = ['CE', ...world.nodeNames.filter((name) => world.hasJoined(name))];
@@ -153,6 +156,7 @@ export class Network {
         const stored = world
           .store(name)
           .entries('')
+          .filter(([key]) => !key.startsWith('challenge/'))
           .toSorted(([a], [b]) => (a < b ? -1 : 1));
         return { name, stored, value, children: Object.keys(children).toSorted() };
       }),
@@ -173,11 +177,9 @@ export const inNetwork = async <T>(
   }
 };
 
-/** Whether a main job with so many nodes did all it should. */
-export const isWhole = ({ joins, sessions, readings }: MainJobResult, nodes: number): boolean =>
-  joins.length === nodes &&
-  joins.every(({ ms }) => ms !== null) &&
+/** Whether a main job with so many nodes did all it should; a session takes two that joined. */
+export const isWhole = ({ sessions, readings }: MainJobResult, nodes: number): boolean =>
   sessions.length === nodes &&
-  sessions.every(({ ms, confirmed }) => ms !== null && confirmed) &&
+  sessions.every(({ confirmed }) => confirmed) &&
   readings.sent === 2 * nodes &&
   readings.received === 2 * nodes;
