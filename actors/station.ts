@@ -52,6 +52,10 @@ export class Station {
     this.keys = new TrafficKeys((key, blocks) => deps.outlets.perform('derive', { key, blocks }));
   }
 
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.clock.setTimeout(resolve, ms));
+  }
+
   /**
    * The next counter for a destination: it rises and never restarts within an epoch. One runs
    * through all types, so that an answer's `re` names one request.

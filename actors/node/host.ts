@@ -94,7 +94,7 @@ export class NodeHost {
           'ROSTER_BEHIND',
           'The Central Entity has a newer list of authorized devices; wait until this node has it.',
         );
-      await new Promise<void>((resolve) => clock.setTimeout(resolve, ROSTER_POLL_MS));
+      await this.station.pause(ROSTER_POLL_MS);
     }
   }
 

@@ -18,9 +18,11 @@ import type { NodeNews } from './node.ts';
 import { nodeOpeners } from './openers.ts';
 import { hostedKeeper, keeperInput } from './roster.ts';
 import { nodeRoutes } from './routes.ts';
+import type { Traffic } from './sessions.ts';
 
 /** What is heard or sent begins a confirm with a peer at most this often. */
 const RENEW_MS = 10_000;
+const KEYS_POLL_MS = 200;
 
 /** The protocol runs of one node, from its boot on. */
 export class NodeRuns {
@@ -112,16 +114,25 @@ export class NodeRuns {
   reading(peer: number, payload: Uint8Array): Beginning {
     const logic = fromPromise(async ({ signal }: { signal: AbortSignal }) => {
       await this.host.rosterIsCurrent(signal);
-      const traffic = this.host.sessions.outgoing(peer);
-      if (traffic === null)
-        throw new TiesError(
-          'SESSION_NONE',
-          `There is no confirmed session with ${peer}; request one first.`,
-        );
+      const traffic = await this.#outgoing(peer, signal);
       await this.host.station.transmit(sealData(this.host, peer, traffic, payload), { signal });
       return { reason: null };
     });
     return { logic };
+  }
+
+  /** Keys to send under; those of a confirm of one's own are waited for. */
+  async #outgoing(peer: number, signal: AbortSignal): Promise<Traffic> {
+    const { sessions, station } = this.host;
+    while (sessions.outgoing(peer) === null && this.#challenges.has(peer) && !signal.aborted)
+      await station.pause(KEYS_POLL_MS);
+    const traffic = sessions.outgoing(peer);
+    if (traffic === null)
+      throw new TiesError(
+        'SESSION_NONE',
+        `There is no confirmed session with ${peer}; request one first.`,
+      );
+    return traffic;
   }
 
   /** A requester that the CE vouched for and this node does not know: its list is behind. */

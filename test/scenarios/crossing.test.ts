@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import type { KtcMode } from '../../machines/ktc/requester.ts';
+import { losing } from './frames.ts';
+import { inNetwork } from './network.ts';
+
+const MODES: readonly (readonly [KtcMode, KtcMode])[] = [
+  ['direct', 'direct'],
+  ['direct', 'indirect'],
+  ['indirect', 'direct'],
+  ['indirect', 'indirect'],
+];
+
+describe('two nodes that ask for each other at the same moment', () => {
+  test.each(
+    MODES.flatMap(([one, other]) =>
+      [0, 0.2].flatMap((loss) => [1, 2].map((seed) => ({ one, other, loss, seed }))),
+    ),
+  )('both have a session, $one and $other, loss $loss, seed $seed', ({ one, other, loss, seed }) =>
+    inNetwork({ nodes: 2, loss, seed }, async (network) => {
+      const { world } = network;
+      await network.join('N1', 'N2');
+      network.request('N1', world.address('N2'), one);
+      network.request('N2', world.address('N1'), other);
+      await network.settle();
+      const confirmed = network.news('session.confirmed').map(({ device }) => device);
+      expect(new Set(confirmed)).toEqual(new Set(['N1', 'N2']));
+      expect(await network.readings(['N1', 'N2'], ['N2', 'N1'], ['N1', 'N2'])).toEqual([
+        'N1→N2',
+        'N2→N1',
+        'N1→N2',
+      ]);
+    }),
+  );
+
+  test('of two challenges that cross, the higher address drops its own', () =>
+    inNetwork({ nodes: 2 }, async (network) => {
+      const { world } = network;
+      await network.join('N1', 'N2');
+      await network.session('N1', 'N2');
+      const since = network.sightings.length;
+      for (const [from, to] of [
+        ['N1', 'N2'],
+        ['N2', 'N1'],
+      ] as const)
+        world.node(from).actor.send({ type: 'session.confirm', peer: world.address(to) });
+      await network.settle();
+      const ends = network.endings(since);
+      expect(ends).toContain('N2 confirm.initiator.2: yielded');
+      expect(ends).toContain('N1 confirm.initiator.3: null');
+      expect(ends).toContain('N2 confirm.responder.2: null');
+      expect(await network.readings(['N1', 'N2'], ['N2', 'N1'])).toEqual(['N1→N2', 'N2→N1']);
+    }));
+});
+
+test('an own challenge drops a half-answered one', () =>
+  inNetwork({ nodes: 2, lose: losing(['C2'], 3_000) }, async (network) => {
+    const { world } = network;
+    await network.join('N1', 'N2');
+    const confirming = () => network.news('session.established').length > 0;
+    network.request('N1', world.address('N2'));
+    await world.until(confirming, 60_000, 'N1 has a key');
+    await world.clock.advance(1_500);
+    world.node('N2').actor.send({ type: 'session.confirm', peer: world.address('N1') });
+    await network.settle();
+    expect(network.failures()).toContain('N2 confirm.responder.2: superseded');
+    expect(await network.readings(['N1', 'N2'], ['N2', 'N1'])).toEqual(['N1→N2', 'N2→N1']);
+  }));
+
+test('nodes that are switched on at once all join', () =>
+  inNetwork({ nodes: 4 }, async (network) => {
+    await network.join('N1', 'N2', 'N3', 'N4');
+    expect(network.failures()).toEqual([]);
+    const addresses = ['N1', 'N2', 'N3', 'N4'].map((name) => network.world.address(name));
+    expect(addresses.toSorted()).toEqual([2, 3, 4, 5]);
+    await network.session('N4', 'N1', 'indirect');
+    expect(await network.readings(['N4', 'N1'])).toEqual(['N4→N1']);
+  }));
+
+describe('a session with somebody who is not there', () => {
+  test('who is unknown: the CE says so', () =>
+    inNetwork({ nodes: 2 }, async (network) => {
+      await network.join('N1', 'N2');
+      network.request('N1', 4_000);
+      await network.settle();
+      expect(network.failures()).toEqual(['N1 ktc.requester.4000: unknown']);
+    }));
+
+  test.each([
+    ['the CE', 1],
+    ['nobody at all', 70_000],
+    ['itself', 2],
+  ])('%s: it ends with a reason', (_, peer) =>
+    inNetwork({ nodes: 1 }, async (network) => {
+      await network.join('N1');
+      network.request('N1', peer);
+      await network.settle();
+      expect(network.failures()[0]).toMatch(`N1 ktc.requester.${peer}: un`);
+    }),
+  );
+
+  test.each(['direct', 'indirect'] as const)('who is switched off: others go on, %s', (mode) =>
+    inNetwork({ nodes: 3 }, async (network) => {
+      const { world } = network;
+      await network.join('N1', 'N2', 'N3');
+      await world.node('N2').stop();
+      network.request('N1', world.address('N2'), mode);
+      await world.clock.advance(1_000);
+      network.request('N3', world.address('N1'), mode);
+      await network.settle();
+      expect(network.failures().map((failure) => failure.split(':')[0])).toContain(
+        'N1 ktc.requester.3',
+      );
+      expect(network.failures().join()).toMatch(/unreachable|unanswered/);
+      expect(await network.readings(['N3', 'N1'], ['N1', 'N3'])).toEqual(['N3→N1', 'N1→N3']);
+    }),
+  );
+});
