@@ -5,6 +5,9 @@ import { presets } from '../../transports/lora/presets.ts';
 import { Eavesdropper, type Overheard } from './frames.ts';
 import type { Network } from './network.ts';
 
+/** A turnaround, and an acknowledgement's time on air. */
+const REACTION_MS = 40;
+
 /** What an attacker puts on the air as one link message, from whom he likes. */
 export type Forged = Pick<Overheard, 'net' | 'src' | 'dst' | 'payload'>;
 
@@ -25,7 +28,10 @@ export class Attacker {
     medium.transmissions.subscribe(({ radioId, frame, endMs }) => {
       if (radioId === 'attacker') return;
       const overheard = this.#eavesdropper.hear(frame, endMs);
-      if (overheard !== null) for (const watch of this.#watching) watch(overheard);
+      if (overheard === null) return;
+      network.world.clock.setTimeout(() => {
+        for (const watch of this.#watching) watch(overheard);
+      }, REACTION_MS);
     });
   }
 
@@ -33,7 +39,7 @@ export class Attacker {
     return this.#eavesdropper.messages;
   }
 
-  /** Act on what is overheard, the moment its last bit has gone. */
+  /** Act on what is overheard, as soon as its acknowledgement is out of the way. */
   on(watch: (overheard: Overheard) => void): void {
     this.#watching.push(watch);
   }

@@ -1,0 +1,176 @@
+import { describe, expect, test } from 'vitest';
+import { associationKeyId } from '../../actors/association.ts';
+import { type ClearOf, MESSAGES, type MessageName } from '../../protocol/messages.ts';
+import { type Packet, parsePacket } from '../../protocol/packet.ts';
+import { Attacker } from './attacker.ts';
+import { losing, type Overheard, overheardIn } from './frames.ts';
+import { inNetwork, type Network } from './network.ts';
+
+const lastOf = (network: Network, name: MessageName): Overheard =>
+  overheardIn(network.transmissions).findLast((heard) => heard.name === name) as Overheard;
+
+describe('within a run', () => {
+  test('the offer of an earlier attempt is none in the next', () =>
+    inNetwork({ nodes: 1, lose: losing(['J3'], 80_000) }, async (network) => {
+      const { world } = network;
+      const attacker = new Attacker(network);
+      const offers: Overheard[] = [];
+      attacker.on((heard) => {
+        if (heard.name === 'J2') offers.push(heard);
+        const [first, second] = offers;
+        if (heard.name === 'J1' && first !== undefined && heard.src !== second?.dst)
+          attacker.tell({ ...first, dst: heard.src });
+      });
+      await world.join('N1');
+      await world.clock.advance(5_000);
+      expect(offers.length).toBeGreaterThan(2);
+      expect(network.refusals()).toContain('N1 J2 tag');
+      expect(network.news('node.joined')).toHaveLength(1);
+    }));
+
+  test('the acknowledgement of an earlier request is none of the next', () =>
+    inNetwork({ nodes: 2 }, async (network) => {
+      await network.join('N1', 'N2');
+      await network.session('N1', 'N2');
+      const earlier = lastOf(network, 'K4');
+      const attacker = new Attacker(network);
+      attacker.on(({ name }) => name === 'K1' && attacker.tell(earlier));
+      const since = network.sightings.length;
+      await network.session('N1', 'N2');
+      expect(network.refusals(since).filter((refusal) => refusal.startsWith('N1'))).toEqual([
+        expect.stringMatching(/^N1 K4 (repeated|replay)$/),
+      ]);
+      expect(network.endings(since)).toContain('N1 ktc.requester.3: null');
+      expect(await network.readings(['N1', 'N2'])).toEqual(['N1→N2']);
+    }));
+
+  test('a delivery that comes again is acknowledged again, and nothing else', () =>
+    inNetwork({ nodes: 2 }, async (network) => {
+      await network.join('N1', 'N2');
+      const attacker = new Attacker(network);
+      await network.session('N1', 'N2');
+      const [state, used, since] = [
+        network.state(),
+        network.tpmUses.length,
+        network.sightings.length,
+      ];
+      await attacker.tellAndWait(lastOf(network, 'K2.direct'));
+      expect(network.refusals(since)).toEqual(['N2 K2.direct repeated', 'CE K3.direct repeated']);
+      expect([network.state(), network.tpmUses.length]).toEqual([state, used]);
+    }));
+
+  test('a challenge reflected at its sender opens nothing', () =>
+    inNetwork({ nodes: 2, lose: losing(['C1'], 3_000) }, async (network) => {
+      await network.join('N1', 'N2');
+      const attacker = new Attacker(network);
+      attacker.on(({ name, net, src, dst, payload }) => {
+        if (name !== 'C1' || src !== network.world.address('N1')) return;
+        attacker.tell({ net, src: dst, dst: src, payload });
+        const answer = Uint8Array.from(payload);
+        answer[0] = MESSAGES.C2.id;
+        attacker.tell({ net, src: dst, dst: src, payload: answer });
+      });
+      await network.session('N1', 'N2');
+      expect(network.refusals().filter((refusal) => refusal.startsWith('N1'))).toEqual(
+        expect.arrayContaining(['N1 C1 tag', 'N1 C2 tag']),
+      );
+      expect(network.news('session.confirmed')).toHaveLength(2);
+      expect(await network.readings(['N1', 'N2'], ['N2', 'N1'])).toEqual(['N1→N2', 'N2→N1']);
+    }));
+
+  test('a ticket presented by somebody else first still serves its owner', () =>
+    inNetwork({ nodes: 3, lose: losing(['ticket'], 3_000) }, async (network) => {
+      const { world } = network;
+      await network.join('N1', 'N2', 'N3');
+      const attacker = new Attacker(network);
+      attacker.on(({ name, net, payload }) => {
+        if (name !== 'K2.indirect') return;
+        const { ticket } = (parsePacket(payload) as Packet).clear as ClearOf<'K2.indirect'>;
+        const [src, dst] = [world.address('N3'), world.address('N2')];
+        world.clock.setTimeout(() => attacker.tell({ net, src, dst, payload: ticket }), 3_500);
+      });
+      await network.session('N1', 'N2', 'indirect');
+      expect(network.refusals()).toContain('N2 ticket not-its-own');
+      expect(network.failures()).toEqual([]);
+      expect(await network.readings(['N1', 'N2'], ['N2', 'N1'])).toEqual(['N1→N2', 'N2→N1']);
+    }));
+
+  test('a ticket for one node opens at no other', () =>
+    inNetwork({ nodes: 3 }, async (network) => {
+      const { world } = network;
+      await network.join('N1', 'N2', 'N3');
+      await network.session('N1', 'N2', 'indirect');
+      const attacker = new Attacker(network);
+      const [state, since] = [network.state(), network.sightings.length];
+      const payload = Uint8Array.from(lastOf(network, 'ticket').payload);
+      const { netId } = world.store('CE').get<{ netId: Uint8Array }>('network') as {
+        netId: Uint8Array;
+      };
+      const dst = world.address('N3');
+      const ticket = { net: netId[0] as number, src: world.address('N1'), dst, payload };
+      const member = world.store('CE').get(`member/${dst}`) as {
+        nodeEpoch: number;
+        centerEpoch: number;
+      };
+      payload[1] = associationKeyId({
+        ...member,
+        netId,
+        node: dst,
+        root: { id: '', ref: 'masterKey' },
+      });
+      await attacker.tellAndWait(ticket);
+      expect(network.refusals(since)).toEqual(['N3 ticket tag']);
+      expect(network.state()).toBe(state);
+    }));
+});
+
+describe('TPM work for forged frames', () => {
+  test('under a key that is not at hand is one derivation in 10 s', () =>
+    inNetwork({ nodes: 2, lose: losing(['C1'], 60_000) }, async (network) => {
+      const { world } = network;
+      await network.join('N1', 'N2');
+      await network.session('N1', 'N2');
+      const challenge = lastOf(network, 'C1');
+      const attacker = new Attacker(network);
+      const [used, startMs] = [network.tpmUses.length, world.clock.now()];
+      for (let at = 0; at < 60; at += 1) {
+        const payload = Uint8Array.from(challenge.payload);
+        (payload[payload.length - 1 - (at % 16)] as number) ^= 1 + at;
+        await attacker.tellAndWait({ ...challenge, payload }, 500);
+      }
+      const uses = network.tpmUses.slice(used).filter(({ device }) => device === 'N2');
+      expect(world.clock.now() - startMs).toBe(30_000);
+      expect(uses.map(({ operation }) => operation)).toEqual(['derive']);
+      expect(network.refusals().filter((refusal) => refusal === 'N2 C1 tag')).toHaveLength(60);
+    }));
+
+  test.each(['K1', 'peer.query', 'roster.get', 'J5', 'J1', 'J3'] as const)(
+    'in the name of a member is none at all: %s',
+    (name) =>
+      inNetwork({ nodes: 2 }, async (network) => {
+        await network.join('N1', 'N2');
+        await network.session('N1', 'N2');
+        const attacker = new Attacker(network);
+        const genuine = overheardIn(network.transmissions).find((heard) => heard.name === name);
+        const [used, since, state] = [
+          network.tpmUses.length,
+          network.sightings.length,
+          network.state(),
+        ];
+        const { payload } = genuine ?? lastOf(network, 'peer.query');
+        for (let at = 0; at < 20; at += 1) {
+          const forged = Uint8Array.from(payload);
+          forged[0] = MESSAGES[name].id;
+          forged[5] = 200;
+          (forged[forged.length - 1] as number) ^= 1 + at;
+          await attacker.tellAndWait(
+            { ...(genuine ?? lastOf(network, 'peer.query')), payload: forged },
+            500,
+          );
+        }
+        expect(network.tpmUses.length - used).toBe(0);
+        expect(network.refusals(since)).toHaveLength(20);
+        expect(network.state()).toBe(state);
+      }),
+  );
+});
