@@ -91,6 +91,9 @@ export class Translation {
     const { storageKey: to } = records.member(this.#wanted.peer) as MemberRecord;
     const { wrap } = this.#wanted;
     this.#translated = await station.outlets.perform('translate', { wrap, to }, { signal });
+    // The key of a ticket may have to be derived: if it cannot, the requester is told so.
+    if (this.#wanted.mode === 'indirect')
+      await this.#outbox.once('K2.indirect', () => this.#seal('K2.indirect'));
   }
 
   #seal(message: 'K2.direct' | 'K2.indirect' | 'K4'): Promise<Sealed> {

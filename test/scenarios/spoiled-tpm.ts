@@ -1,0 +1,59 @@
+import type { Tpm, TpmOperationName } from '../../drivers/tpm/interface.ts';
+import { TiesError } from '../../protocol/errors.ts';
+import type { WorldOptions } from '../../simulations/world.ts';
+
+/** One use of one device's TPM. */
+export interface Use {
+  readonly device: string;
+  readonly operation: TpmOperationName;
+  /** Which of the device's uses of this operation, from 0. */
+  readonly nth: number;
+}
+
+type WrapTpm = NonNullable<WorldOptions['wrapTpm']>;
+
+/** Wraps every TPM: what `spoil` gives for a use comes in place of it, or before it. */
+const spoiling = (spoil: (use: Use, perform: () => Promise<unknown>) => unknown): WrapTpm => {
+  const counts = new Map<string, number>();
+  return (tpm, device): Tpm => ({
+    perform: (operation, input) => {
+      const key = `${device} ${operation}`;
+      const nth = counts.get(key) ?? 0;
+      counts.set(key, nth + 1);
+      const perform = () => tpm.perform(operation, input);
+      return (spoil({ device, operation, nth }, perform) ?? perform()) as ReturnType<
+        typeof perform
+      >;
+    },
+    handles: () => tpm.handles(),
+    close: () => tpm.close(),
+  });
+};
+
+const same = (a: Use, b: Use): boolean =>
+  a.device === b.device && a.operation === b.operation && a.nth === b.nth;
+
+export const noting = (uses: Use[]): WrapTpm =>
+  spoiling((use) => {
+    uses.push(use);
+    return null;
+  });
+
+export const refusing = (once: Use): WrapTpm =>
+  spoiling((use) =>
+    same(use, once)
+      ? Promise.reject(new TiesError('TPM_REFUSED', 'The test refuses this once.'))
+      : null,
+  );
+
+/** Never answers this use, nor any after it; or only when `until` resolves. */
+export const hanging = (
+  from: Use,
+  until: Promise<void> = new Promise(() => undefined),
+): WrapTpm => {
+  let hangs = false;
+  return spoiling((use, perform) => {
+    hangs ||= same(use, from);
+    return hangs && use.device === from.device ? until.then(perform) : null;
+  });
+};
