@@ -30,11 +30,17 @@ export const compareWithPaper = (result: MainJobResult, chronicle: Chronicle): s
 function joinBusy({ joins }: MainJobResult, chronicle: Chronicle): Busy {
   const whole = mean(joins.map(({ ms }) => ms));
   const lists = chronicle.air().filter(({ message }) => message === 'roster.delta');
-  const written = lists.map(({ startMs, endMs }) => {
+  const written = lists.map(({ startMs, endMs }, at) => {
+    // A list is repeated for whoever lost it: often nobody writes.
+    const untilMs = lists[at + 1]?.startMs ?? Number.POSITIVE_INFINITY;
     const kept = chronicle
       .tpm()
       .find(
-        (op) => op.operation === 'raiseRosterFloor' && op.device !== 'CE' && op.startMs >= endMs,
+        ({ operation, device, startMs: writtenMs }) =>
+          operation === 'raiseRosterFloor' &&
+          device !== 'CE' &&
+          writtenMs >= endMs &&
+          writtenMs < untilMs,
       );
     return kept === undefined ? null : kept.endMs - startMs;
   });

@@ -1,8 +1,12 @@
 import { fromPromise } from 'xstate';
-import { rosterKeeperMachine } from '../../machines/roster/keeper.ts';
+import { GRACE_MS, rosterKeeperMachine } from '../../machines/roster/keeper.ts';
+import { readUint } from '../../protocol/bytes.ts';
 import { entryOf, isActive, type Roster } from '../../protocol/roster.ts';
 import { PRIORITY } from '../tpm.ts';
 import type { NodeHost } from './host.ts';
+
+/** Nodes that missed the same broadcast ask within this much of each other. */
+const SPREAD_MS = 1_600;
 
 /** A node's list of authorized devices: where it is kept, and what follows from a change. */
 export const hostedKeeper = (host: NodeHost) =>
@@ -25,6 +29,9 @@ export const hostedKeeper = (host: NodeHost) =>
         host.station.expect(sealed, 'roster');
         await host.station.transmit(sealed, { signal });
       }),
+    },
+    delays: {
+      grace: () => GRACE_MS + (readUint(host.station.random.bytes(2), 0, 2) % (SPREAD_MS + 1)),
     },
   });
 

@@ -51,15 +51,17 @@ chartHolds({
     heard: heard(1),
     ack: ACK,
   },
-  abstract: ({ roster, wanted, gap, pages, tries }: Context) => [
+  abstract: ({ roster, wanted, gap, wary, pages, tries }: Context) => [
     roster.version,
     wanted,
     gap,
+    wary,
     Object.keys(pages),
     Math.min(tries, 4),
   ],
   heeds: {
     current: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
+    wary: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
     keeping: ['skipping', 'page 0', 'page 1'],
     behind: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
     requesting: ['next', 'skipping', 'page 0', 'page 1', 'heard', 'ack'],
@@ -73,10 +75,18 @@ chartHolds({
 const held = (version: number, more: Partial<Context> = {}): Context => ({
   ...input(version),
   gap: false,
+  wary: false,
   pages: {},
   tries: 0,
   ...more,
 });
+/** Whoever looks at a signature needs the key. */
+const withoutKey = (context: Context): Context =>
+  Object.defineProperty({ ...context }, 'rosterKey', {
+    get: () => {
+      throw new Error('No signature is worth checking here.');
+    },
+  });
 const stranger = new SigningCenter();
 const elsewhere = Uint8Array.from(netId).fill(9, 7);
 const altered = { ...delta(3), signed: flipped(delta(3).signed) };
@@ -104,8 +114,8 @@ guardsHold(rosterKeeperMachine, {
     { when: 'the next version', context: held(2), event: delta(3), holds: true },
     { when: 'the first of all', context: held(0), event: delta(1), holds: true },
     { when: 'a version skipped', context: held(1), event: delta(3), holds: false },
-    { when: 'the same version again', context: held(3), event: delta(3), holds: false },
-    { when: 'an old version replayed', context: held(7), event: delta(3), holds: false },
+    { when: 'the same again', context: withoutKey(held(3)), event: delta(3), holds: false },
+    { when: 'an old one replayed', context: withoutKey(held(7)), event: delta(3), holds: false },
     { when: 'a signature altered', context: held(2), event: forged(delta(3)), holds: false },
     { when: 'an entry altered', context: held(2), event: altered, holds: false },
     {
@@ -229,6 +239,11 @@ guardsHold(rosterKeeperMachine, {
     { when: 'a broadcast skipped a version', context: held(2, { gap: true }), holds: true },
     { when: 'none did', context: held(2), holds: false },
   ],
+  isWary: [
+    { when: 'a gap has made it ask', context: held(2, { wary: true }), holds: true },
+    { when: 'another gap waits', context: held(2, { wary: true, gap: true }), holds: true },
+    { when: 'none has', context: held(2), holds: false },
+  ],
   isWorthAsking: [
     { when: 'the CE named a newer', context: held(2, { wanted: 3, tries: 99 }), holds: true },
     { when: 'a broadcast did, three tries', context: held(2, { tries: 3 }), holds: true },
@@ -339,11 +354,72 @@ test('a node that knows of no newer version takes the word that there is none', 
   await node.send(delta(9));
   await node.clock.advance(500);
   await node.send(ACK);
-  expect(node.state).toBe('current');
+  expect(node.state).toBe('wary');
   const behind = keeping(1, 2);
   await behind.clock.advance(500);
   await behind.send(ACK);
   expect(behind.state).toBe('requesting');
+});
+
+test('broadcasts that nobody signed make it ask once in 30 s, whatever it is told', async () => {
+  const node = keeping(1);
+  for (let ms = 0; ms < 100_000; ms += 200) {
+    await node.send(forged(delta(9)));
+    if (node.state === 'requesting') await node.send(ACK);
+    await node.clock.advance(200);
+  }
+  expect(node.heard()).toEqual(
+    [400, 30_800, 61_200, 91_600].map((ms) => `${ms} transmit roster.get`),
+  );
+});
+
+test('a list that grows meanwhile does not make it ask more often', async () => {
+  const node = keeping(1);
+  for (const version of [2, 3, 4, 5]) {
+    await node.send(forged(delta(9)));
+    await node.clock.advance(500);
+    await node.send(delta(version));
+    await node.clock.advance(5_000);
+  }
+  expect(node.heard().filter((line) => line.endsWith('roster.get'))).toEqual([
+    '400 transmit roster.get',
+  ]);
+  expect([versionIn(node), node.state]).toEqual([5, 'wary']);
+});
+
+test('a version missed while it is wary is asked for when the 30 s are over', async () => {
+  const node = keeping(1);
+  await node.send(forged(delta(9)));
+  await node.clock.advance(500);
+  await node.send(ACK);
+  expect([node.state, node.heard()]).toEqual(['wary', ['400 transmit roster.get']]);
+  await node.clock.advance(10_000);
+  await node.send(delta(3));
+  await node.clock.advance(21_000);
+  expect(node.heard()).toEqual(['30900 transmit roster.get']);
+  await node.send(delta(2), delta(3));
+  expect(versionIn(node)).toBe(3);
+});
+
+test('a version that the Central Entity names is asked for at once, wary or not', async () => {
+  const node = keeping(1);
+  await node.send(forged(delta(9)));
+  await node.clock.advance(500);
+  await node.send(ACK, heard(2));
+  await node.clock.advance(500);
+  expect(node.heard()).toEqual(['400 transmit roster.get', '900 transmit roster.get']);
+  await node.send(delta(2), forged(delta(9)));
+  await node.clock.advance(20_000);
+  expect([node.state, node.heard()]).toEqual(['wary', ['1000 keep']]);
+});
+
+test('what an authenticated message made it ask for leaves it trusting', async () => {
+  const node = keeping(1);
+  await node.send(heard(2));
+  await node.clock.advance(500);
+  await node.send(delta(2), delta(4));
+  await node.clock.advance(500);
+  expect(node.heard()).toEqual(['400 transmit roster.get', '500 keep', '900 transmit roster.get']);
 });
 
 test('broadcasts that nobody signed cannot keep it from asking', async () => {

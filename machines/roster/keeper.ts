@@ -6,12 +6,17 @@ import type { Received } from '../received.ts';
 import { backOffMs, MAX_REPEATS, REPLY_MS } from '../retry.ts';
 import { type Authority, extendsRoster, isSignedPage, nextHash, type Signed } from './signed.ts';
 
+/** The broadcast itself is often on its way when an answer names its version. */
+export const GRACE_MS = 400;
+
 export interface Context extends Authority {
   roster: Roster;
   /** The highest version the Central Entity has been heard to speak of. */
   wanted: number;
   /** A broadcast named a later version; it cannot be checked before those between are here. */
   gap: boolean;
+  /** Such a gap alone has made it ask, not long ago. */
+  wary: boolean;
   /** Pages of a snapshot in hand, by number. */
   pages: Readonly<Record<number, Signed<'roster.page'>>>;
   tries: number;
@@ -79,14 +84,17 @@ export const rosterKeeperMachine = setup({
       isSignedPage(context, event),
     isBehind: ({ context }) => context.wanted > context.roster.version,
     hasGap: ({ context }) => context.gap,
+    isWary: ({ context }) => context.wary,
     /** A version that only an unproven broadcast named is not asked for without end. */
     isWorthAsking: ({ context }) =>
       context.wanted > context.roster.version || context.tries < MAX_REPEATS,
   },
   delays: {
     reply: REPLY_MS,
-    /** The broadcast itself is often on its way when an answer names its version. */
-    grace: 400,
+    /** A host spreads it, so that not all who miss a version ask in the same instant. */
+    grace: GRACE_MS,
+    /** Anyone can broadcast: a gap that nothing proves is acted on at most this often. */
+    calm: 30_000,
     /** From one page to the next: a radio at the end of its duty cycle has to wait. */
     page: 60_000,
     backOff: ({ context }) => backOffMs(context.tries),
@@ -119,12 +127,16 @@ export const rosterKeeperMachine = setup({
     noteGap: assign({ gap: true }),
     /** What comes from now on answers this request. */
     beginAnew: assign({ gap: false, pages: {} }),
+    growWary: assign({
+      wary: ({ context }) => context.wary || context.wanted <= context.roster.version,
+    }),
+    calmDown: assign({ wary: false }),
     countTry: assign({ tries: ({ context }) => context.tries + 1 }),
     clearTries: assign({ tries: 0 }),
   },
 }).createMachine({
   id: 'roster.keeper',
-  context: ({ input }) => ({ ...input, gap: false, pages: {}, tries: 0 }),
+  context: ({ input }) => ({ ...input, gap: false, wary: false, pages: {}, tries: 0 }),
   initial: 'current',
   on: {
     'roster.changed': [
@@ -142,8 +154,14 @@ export const rosterKeeperMachine = setup({
       entry: 'clearTries',
       always: [
         { guard: 'isBehind', target: 'behind' },
+        { guard: 'isWary', target: 'wary' },
         { guard: 'hasGap', target: 'behind' },
       ],
+    },
+    /** What an authenticated message names is acted on; a gap waits. */
+    wary: {
+      always: { guard: 'isBehind', target: 'behind' },
+      after: { calm: { target: 'current', actions: 'calmDown' } },
     },
     /** The list is written down before anything is done under it. */
     keeping: {
@@ -162,7 +180,7 @@ export const rosterKeeperMachine = setup({
     },
     behind: { after: { grace: 'requesting' } },
     requesting: {
-      entry: ['countTry', 'beginAnew'],
+      entry: ['countTry', 'growWary', 'beginAnew'],
       invoke: { src: 'transmit', input: { message: 'roster.get' }, onError: {} },
       on: { 'request.acknowledged': { guard: not('isBehind'), target: 'current' } },
       after: { reply: 'backingOff' },
