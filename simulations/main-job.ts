@@ -97,6 +97,7 @@ export class MainJob {
   async #join(node: string): Promise<JoinResult> {
     const startMs = this.#now;
     const joined = await this.#reach(() => this.#world.join(node, STEP_LIMIT_MS));
+    if (joined) await this.#reach(() => this.#listReaches(node));
     await this.#quiet();
     const rows = this.#messages(startMs, JOIN_MESSAGES, [node, 'CE']);
     const firstBitMs = rows.find(({ message }) => message === 'J1')?.startMs ?? null;
@@ -111,6 +112,14 @@ export class MainJob {
       startMs,
     );
     return result;
+  }
+
+  /** One join at a time: the joiner fetches the list before the next is switched on. */
+  #listReaches(node: string): Promise<void> {
+    const world = this.#world;
+    const version = world.nodeNames.filter((name) => world.hasJoined(name)).length;
+    const holds = () => world.rosterVersion(node) >= version;
+    return world.until(holds, STEP_LIMIT_MS, `${node} holds the list it stands on`);
   }
 
   /** Nobody talks to a peer under a list older than the one it has heard of. */

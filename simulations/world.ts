@@ -173,7 +173,7 @@ export class World {
     return device;
   }
 
-  /** Switch a node on and wait until it is a member and knows the list it stands on. */
+  /** Switch a node on and wait until it is a member. */
   async join(name: string, limitMs = 600_000): Promise<void> {
     const { actor } = this.switchOn(name) as NodeDevice;
     await this.until(
