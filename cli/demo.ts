@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Chronicle } from '../simulations/chronicle.ts';
 import { MainJob, type MainJobResult } from '../simulations/main-job.ts';
+import { type SuitePlanName, suitePlans } from '../simulations/suite-plan.ts';
 import { isSwtpmInstalled } from '../simulations/swtpm/process.ts';
 import type { TpmKind, TpmProfileName } from '../simulations/tpm-supply.ts';
 import { World } from '../simulations/world.ts';
@@ -11,6 +12,7 @@ import { stepLines } from './timeline.ts';
 interface DemoOptions {
   readonly nodes: number;
   readonly tpm?: TpmKind;
+  readonly suite: SuitePlanName;
   readonly ktc: 'direct' | 'indirect';
   readonly profile: TpmProfileName;
   readonly preset: PresetName;
@@ -49,6 +51,11 @@ export const demoCommand = (): Command =>
       ]),
     )
     .addOption(
+      new Option('--suite <name>', 'storage keys: P-256, RSA-2048 (the paper) or both')
+        .choices(Object.keys(suitePlans))
+        .default('p256'),
+    )
+    .addOption(
       new Option('--ktc <method>', 'how a session key reaches the peer')
         .choices(['direct', 'indirect'])
         .default('direct'),
@@ -75,13 +82,13 @@ const print = (line: string): void => {
 };
 
 async function runDemo(options: DemoOptions): Promise<boolean> {
-  const { nodes, ktc, profile, preset, loss, seed, json } = options;
+  const { nodes, suite, ktc, profile, preset, loss, seed, json } = options;
   const tpm = options.tpm ?? (isSwtpmInstalled() ? 'swtpm' : 'model');
   for (const line of heading({ ...options, tpm })) print(line);
 
   let chronicle: Chronicle | null = null;
   const world = await World.create({
-    ...{ nodes, tpm, profile, preset, loss, seed },
+    ...{ nodes, tpm, profile, preset, loss, seed, suite: suitePlans[suite] },
     watch: (sighting) => chronicle?.noteSighting(sighting),
     tpmEnded: (device, timing) => chronicle?.noteTpm(device, timing),
   });
@@ -94,7 +101,6 @@ async function runDemo(options: DemoOptions): Promise<boolean> {
     const result = await job.run();
     for (const line of compareWithPaper(result, chronicle)) print(line);
     const ok = succeeded(result, nodes);
-    const suite = 'p256';
     if (json) print(JSON.stringify({ ok, tpm, suite, ktc, profile, nodes, ...result }));
     else print(ok ? 'All of it happened.' : 'Not all of it happened.');
     return ok;
@@ -110,6 +116,12 @@ const succeeded = ({ joins, sessions, readings }: MainJobResult, nodes: number):
   sessions.every(({ confirmed }) => confirmed) &&
   readings.received === readings.sent;
 
+const STORAGE_KEYS: Readonly<Record<SuitePlanName, string>> = {
+  p256: 'P-256',
+  rsa2048: 'RSA-2048',
+  mixed: 'RSA-2048 at the center, both kinds at the nodes',
+};
+
 function heading(options: DemoOptions & { tpm: TpmKind }): string[] {
   const { frequencyHz, spreadingFactor, bandwidthHz } = presets[options.preset];
   const { tpm, nodes, loss } = options;
@@ -120,7 +132,7 @@ function heading(options: DemoOptions & { tpm: TpmKind }): string[] {
       : 'all its commands, at its own speed';
   return [
     `TIES: one Central Entity and ${nodes} node${nodes === 1 ? '' : 's'}, virtual time`,
-    `TPM    ${tpm}${chosen}, ${chip}`,
+    `TPM    ${tpm}${chosen}, ${chip}, ${STORAGE_KEYS[options.suite]}`,
     `radio  ${frequencyHz / 1e6} MHz, SF${spreadingFactor}, ${bandwidthHz / 1000} kHz, ${Math.round(loss * 100)} % of frames lost`,
   ];
 }

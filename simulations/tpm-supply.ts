@@ -2,6 +2,7 @@ import { openEsapiTpm } from '../drivers/tpm/esapi/open.ts';
 import type { Tpm } from '../drivers/tpm/interface.ts';
 import { modelTpm } from '../drivers/tpm/model/model-tpm.ts';
 import { slb9670 as slb9670Abilities } from './profiles/slb9670.ts';
+import { publiclyKnownRsaKey } from './rsa-pool.ts';
 import { seededRandom } from './seeded-random.ts';
 import { startBus } from './swtpm/bus.ts';
 import { startSwtpm } from './swtpm/process.ts';
@@ -22,7 +23,10 @@ export const supplyTpm = async (wanted: {
   device: string;
 }): Promise<Tpm> => {
   const { kind, profile, seed, device } = wanted;
-  if (kind === 'model') return modelTpm({ random: seededRandom(seed, `tpm ${device}`) });
+  if (kind === 'model') {
+    const rsaKey = () => publiclyKnownRsaKey(device);
+    return modelTpm({ random: seededRandom(seed, `tpm ${device}`), rsaKey });
+  }
   const process = await startSwtpm();
   const bus = profile === 'slb9670' ? await startBus(process, { profile: slb9670Abilities }) : null;
   const tpm = await openEsapiTpm({ tcti: (bus ?? process).tcti });

@@ -2,7 +2,7 @@ import { type Logger, pino } from 'pino';
 import type { ActorRefFrom } from 'xstate';
 import { memoryStore, type Store } from '../actors/store.ts';
 import type { Sighting, Watcher } from '../actors/tap.ts';
-import { roleSchema } from '../config/role.ts';
+import { type Role, roleSchema } from '../config/role.ts';
 import type { Tpm } from '../drivers/tpm/interface.ts';
 import type { rosterKeeperMachine } from '../machines/roster/keeper.ts';
 import { TiesError } from '../protocol/errors.ts';
@@ -14,6 +14,7 @@ import { type AirLedger, airLedger } from './air-ledger.ts';
 import { HeapClock } from './heap-clock.ts';
 import { type Medium, type MediumInput, simulatedMedium } from './medium/medium.ts';
 import { seededRandom } from './seeded-random.ts';
+import { type SuitePlan, suitePlans } from './suite-plan.ts';
 import { type TpmTiming, timedTpm } from './timed-tpm.ts';
 import { latencyTable, supplyTpm, type TpmKind, type TpmProfileName } from './tpm-supply.ts';
 
@@ -23,6 +24,8 @@ export interface WorldOptions {
   readonly tpm?: TpmKind;
   readonly profile?: TpmProfileName;
   readonly preset?: PresetName;
+  /** Kinds of the storage keys; default P-256 everywhere. */
+  readonly suite?: SuitePlan;
   /** Share of frames lost at each receiver, independently. */
   readonly loss?: number;
   /** Frames to lose besides, for tests. */
@@ -39,7 +42,7 @@ export interface WorldOptions {
 
 /** A device of the world before it is switched on. */
 interface Parked {
-  readonly role: 'node' | 'center';
+  readonly role: Role;
   readonly tpm: Tpm;
   readonly store: Store;
   readonly label: Label | null;
@@ -57,13 +60,20 @@ export class World {
   readonly clock = new HeapClock();
   readonly medium: Medium;
   readonly air: AirLedger;
-  readonly #options: Required<Pick<WorldOptions, 'preset' | 'profile' | 'seed'>> & WorldOptions;
+  readonly #options: Required<Pick<WorldOptions, 'preset' | 'profile' | 'seed' | 'suite'>> &
+    WorldOptions;
   readonly #parked = new Map<string, Parked>();
   readonly #running = new Map<string, Device>();
   readonly #addresses = new Map<string, number>();
 
   private constructor(options: WorldOptions) {
-    this.#options = { preset: 'default', profile: 'slb9670', seed: 1, ...options };
+    this.#options = {
+      preset: 'default',
+      profile: 'slb9670',
+      seed: 1,
+      suite: suitePlans.p256,
+      ...options,
+    };
     const { seed, loss = 0, lose } = this.#options;
     this.medium = simulatedMedium({
       clock: this.clock,
@@ -78,9 +88,16 @@ export class World {
   static async create(options: WorldOptions = {}): Promise<World> {
     const world = new World(options);
     try {
-      await world.#provision(CENTER_NAME, 'center');
-      for (let index = 1; index <= (options.nodes ?? 3); index += 1)
-        await world.#provision(nodeName(index), 'node');
+      const { suite, preset } = world.#options;
+      const role = { role: 'center', name: CENTER_NAME, suite: suite.center, radio: { preset } };
+      await world.#provision(roleSchema.parse(role));
+      for (let index = 0; index < (options.nodes ?? 3); index += 1) {
+        const name = nodeName(index + 1);
+        const kind = suite.nodes[index % suite.nodes.length];
+        await world.#provision(
+          roleSchema.parse({ role: 'node', name, suite: kind, radio: { preset } }),
+        );
+      }
       const { actor } = world.switchOn(CENTER_NAME) as CenterDevice;
       await world.until(() => actor.getSnapshot().matches('running'), 60_000, 'the center is on');
       actor.send({ type: 'window.open' });
@@ -128,6 +145,10 @@ export class World {
     return roster?.getSnapshot().context.roster.version ?? 0;
   }
 
+  role(name: string): Role {
+    return (this.#parked.get(name) as Parked).role;
+  }
+
   label(name: string): Label {
     return this.#parked.get(name)?.label as Label;
   }
@@ -160,7 +181,7 @@ export class World {
     const timed = timedTpm(tpm, this.clock, latencyTable(profile), (timing) =>
       tpmEnded?.(name, timing),
     );
-    const device = startDevice(roleSchema.parse({ role, name, radio: { preset } }), {
+    const device = startDevice(role, {
       clock: this.clock,
       random: seededRandom(seed, name),
       radio: this.medium.join({ id: name, modulation: presets[preset] }),
@@ -200,12 +221,13 @@ export class World {
     for (const [name, { tpm }] of this.#parked) if (!this.#running.has(name)) await tpm.close();
   }
 
-  async #provision(name: string, role: 'node' | 'center'): Promise<void> {
+  async #provision(role: Role): Promise<void> {
+    const { name } = role;
     const { tpm: kind = 'model', profile, seed } = this.#options;
     const tpm = await supplyTpm({ kind, profile, seed, device: name });
     const store = memoryStore();
     this.#parked.set(name, { role, tpm, store, label: null });
-    const label = await provisionDevice({ role, suite: 'p256' }, tpm);
+    const label = await provisionDevice(role, tpm);
     this.#parked.set(name, { role, tpm, store, label });
   }
 

@@ -23,6 +23,15 @@ test('the demo ends with one line of figures, and says by its exit code that all
     for (const figure of [ms, bytes, frames]) expect(figure).toBeGreaterThan(0);
 });
 
+test.each(['rsa2048', 'mixed'])('--suite %s makes those storage keys', (suite) => {
+  const { status, stdout } = ties('demo', '--tpm', 'model', '--suite', suite, '--json');
+  expect(status).toBe(0);
+  const { joins, ...figures } = JSON.parse(lastLine(stdout));
+  expect(figures).toMatchObject({ ok: true, suite });
+  // With an RSA key at the center J4 alone is longer than a whole join with P-256.
+  for (const { bytes } of joins) expect(bytes).toBeGreaterThan(700);
+});
+
 test('where nothing gets through it says so, and fails', () => {
   const { status, stdout } = ties('demo', '--tpm', 'model', '--loss', '0.999', '--json');
   expect(status).toBe(1);
@@ -35,6 +44,7 @@ test('where nothing gets through it says so, and fails', () => {
 
 test.each([
   ['--tpm', 'bogus', /Allowed choices are swtpm, model/],
+  ['--suite', 'rsa4096', /Allowed choices are p256, rsa2048, mixed/],
   ['--loss', '1', /share of frames/],
   ['--loss', '', /share of frames/],
   ['--nodes', '0', /whole number from 1 to 200/],

@@ -1,27 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { TpmHandles } from '../../drivers/tpm/interface.ts';
-import { maximumBytes } from '../../protocol/sizes.ts';
 import { isSwtpmInstalled } from '../../simulations/swtpm/process.ts';
-import { overheardIn } from './frames.ts';
-import { inNetwork, isWhole, type Network, READING } from './network.ts';
+import { expectWithinCeilings } from './ceilings.ts';
+import { inNetwork, isWhole } from './network.ts';
 
 const MODES = ['direct', 'indirect'] as const;
 const CASES = (losses: readonly number[], seeds: readonly number[]) =>
   MODES.flatMap((mode) =>
     losses.flatMap((loss) => seeds.map((seed) => ({ mode, loss, seed, lost: `${loss * 100} %` }))),
   );
-
-const withinCeilings = (network: Network): void => {
-  for (const { name, payload } of overheardIn(network.transmissions)) {
-    expect(name).not.toBeNull();
-    if (name === null) continue;
-    const entries = name === 'roster.page' ? network.world.nodeNames.length : 1;
-    const items = name === 'data' ? READING.length : entries;
-    expect(payload.length, name).toBeLessThanOrEqual(
-      maximumBytes(name, { storageKey: 'p256', items }),
-    );
-  }
-};
 
 describe('the main job on the model', () => {
   test.each(CASES([0, 0.1, 0.3], [1, 2, 3]))(
@@ -30,7 +17,7 @@ describe('the main job on the model', () => {
       inNetwork({ loss, seed }, async (network) => {
         expect(isWhole(await network.mainJob(mode), 3)).toBe(true);
         expect(network.failures()).toEqual([]);
-        withinCeilings(network);
+        expectWithinCeilings(network);
       }),
   );
 
@@ -88,7 +75,7 @@ describe.runIf(isSwtpmInstalled())('the main job on swtpm', () => {
         }));
         expect(await handles()).toEqual(joined);
         expect(before.every(({ transient }) => transient === 0)).toBe(true);
-        withinCeilings(network);
+        expectWithinCeilings(network);
       }),
   );
 });
