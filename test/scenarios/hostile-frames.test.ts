@@ -63,7 +63,7 @@ test('whatever is on the air while it joins and distributes keys, a network gets
         expect(isWhole(await network.mainJob(mode), 2)).toBe(true);
       }),
     ),
-    { numRuns: 20, endOnFailure: true },
+    { numRuns: 10, endOnFailure: true },
   );
 });
 
@@ -105,5 +105,5 @@ test('whatever is on the air afterwards changes nothing, and costs a TPM next to
         expect(await network.readings(['N1', 'N2'], ['N2', 'N1'])).toEqual(['N1→N2', 'N2→N1']);
       }),
     ),
-    { numRuns: 15, endOnFailure: true },
+    { numRuns: 8, endOnFailure: true },
   ));

@@ -11,7 +11,7 @@ const CASES = (losses: readonly number[], seeds: readonly number[]) =>
   );
 
 describe('the main job on the model', () => {
-  test.each(CASES([0, 0.1, 0.3], [1, 2, 3]))(
+  test.each([...CASES([0], [1]), ...CASES([0.1, 0.3], [1, 2])])(
     'is done, $mode, with $lost of the frames lost, seed $seed',
     ({ mode, loss, seed }) =>
       inNetwork({ loss, seed }, async (network) => {
