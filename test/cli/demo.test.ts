@@ -1,15 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+import { demoCommand } from '../../cli/demo.ts';
 
-const ties = (...args: string[]) =>
-  spawnSync(process.execPath, ['--import', 'tsx', 'cli/ties.ts', ...args], { encoding: 'utf8' });
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = 0;
+});
 
-const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) as string;
+/** Run the demo in this process: what it printed last, and with which code it would exit. */
+const demo = async (...options: string[]) => {
+  const lines: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
+  await demoCommand().parseAsync(['--tpm', 'model', '--json', ...options], { from: 'user' });
+  return { exitCode: process.exitCode, figures: JSON.parse(lines.at(-1) as string) };
+};
 
-test('the demo ends with one line of figures, and says by its exit code that all happened', () => {
-  const { status, stdout } = ties('demo', '--tpm', 'model', '--nodes', '2', '--json');
-  const figures = JSON.parse(lastLine(stdout));
-  expect(status).toBe(0);
+test('the demo ends with one line of figures, and says by its exit code that all happened', async () => {
+  const { exitCode, figures } = await demo('--nodes', '2');
+  expect(exitCode).toBe(0);
   expect(figures).toMatchObject({
     ...{ ok: true, tpm: 'model', suite: 'p256', ktc: 'direct', profile: 'slb9670', nodes: 2 },
     joins: [{ node: 'N1' }, { node: 'N2' }],
@@ -23,19 +31,18 @@ test('the demo ends with one line of figures, and says by its exit code that all
     for (const figure of [ms, bytes, frames]) expect(figure).toBeGreaterThan(0);
 });
 
-test.each(['rsa2048', 'mixed'])('--suite %s makes those storage keys', (suite) => {
-  const { status, stdout } = ties('demo', '--tpm', 'model', '--suite', suite, '--json');
-  expect(status).toBe(0);
-  const { joins, ...figures } = JSON.parse(lastLine(stdout));
+test.each(['rsa2048', 'mixed'])('--suite %s makes those storage keys', async (suite) => {
+  const { exitCode, figures } = await demo('--suite', suite);
+  expect(exitCode).toBe(0);
   expect(figures).toMatchObject({ ok: true, suite });
   // With an RSA key at the center J4 alone is longer than a whole join with P-256.
-  for (const { bytes } of joins) expect(bytes).toBeGreaterThan(700);
+  for (const { bytes } of figures.joins) expect(bytes).toBeGreaterThan(700);
 });
 
-test('where nothing gets through it says so, and fails', () => {
-  const { status, stdout } = ties('demo', '--tpm', 'model', '--loss', '0.999', '--json');
-  expect(status).toBe(1);
-  expect(JSON.parse(lastLine(stdout))).toMatchObject({
+test('where nothing gets through it says so, and fails', async () => {
+  const { exitCode, figures } = await demo('--loss', '0.999');
+  expect(exitCode).toBe(1);
+  expect(figures).toMatchObject({
     ok: false,
     joins: [{ node: 'N1', ms: null }, {}, {}],
     readings: { sent: 0, received: 0 },
@@ -50,8 +57,16 @@ test.each([
   ['--nodes', '0', /whole number from 1 to 200/],
   ['--nodes', '2.5', /whole number from 1 to 200/],
   ['--seed', '-1', /whole number/],
-])('%s %s is refused with what to give instead', (option, value, message) => {
-  const { status, stderr } = ties('demo', option, value);
-  expect(status).toBe(1);
-  expect(stderr).toMatch(message);
+])('%s %s is refused with what to give instead', async (option, value, message) => {
+  const command = demoCommand()
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  await expect(command.parseAsync([option, value], { from: 'user' })).rejects.toThrow(message);
+});
+
+test('the program itself exits with what its command found', () => {
+  const ties = ['--import', 'tsx', 'cli/ties.ts', 'demo', '--tpm', 'model', '--nodes', '1'];
+  const { status, stdout } = spawnSync(process.execPath, ties, { encoding: 'utf8' });
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/All of it happened\.\n$/);
 });
