@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { FfiName } from '../drivers/ffi/by-name.ts';
 import { Chronicle } from '../simulations/chronicle.ts';
 import { MainJob, type MainJobResult } from '../simulations/main-job.ts';
 import { type SuitePlanName, suitePlans } from '../simulations/suite-plan.ts';
@@ -12,6 +13,7 @@ import { stepLines } from './timeline.ts';
 interface DemoOptions {
   readonly nodes: number;
   readonly tpm?: TpmKind;
+  readonly ffi: FfiName;
   readonly suite: SuitePlanName;
   readonly ktc: 'direct' | 'indirect';
   readonly profile: TpmProfileName;
@@ -51,6 +53,11 @@ export const demoCommand = (): Command =>
       ]),
     )
     .addOption(
+      new Option('--ffi <name>', 'what calls tpm2-tss, where the TPM is swtpm')
+        .choices(['koffi', 'ffi-napi'])
+        .default('koffi'),
+    )
+    .addOption(
       new Option('--suite <name>', 'storage keys: P-256, RSA-2048 (the paper) or both')
         .choices(Object.keys(suitePlans))
         .default('p256'),
@@ -82,13 +89,13 @@ const print = (line: string): void => {
 };
 
 async function runDemo(options: DemoOptions): Promise<boolean> {
-  const { nodes, suite, ktc, profile, preset, loss, seed, json } = options;
+  const { nodes, ffi, suite, ktc, profile, preset, loss, seed, json } = options;
   const tpm = options.tpm ?? (isSwtpmInstalled() ? 'swtpm' : 'model');
   for (const line of heading({ ...options, tpm })) print(line);
 
   let chronicle: Chronicle | null = null;
   const world = await World.create({
-    ...{ nodes, tpm, profile, preset, loss, seed, suite: suitePlans[suite] },
+    ...{ nodes, tpm, ffi, profile, preset, loss, seed, suite: suitePlans[suite] },
     watch: (sighting) => chronicle?.noteSighting(sighting),
     tpmEnded: (device, timing) => chronicle?.noteTpm(device, timing),
   });
@@ -124,7 +131,8 @@ const STORAGE_KEYS: Readonly<Record<SuitePlanName, string>> = {
 
 function heading(options: DemoOptions & { tpm: TpmKind }): string[] {
   const { frequencyHz, spreadingFactor, bandwidthHz } = presets[options.preset];
-  const { tpm, nodes, loss } = options;
+  const { tpm, ffi, nodes, loss } = options;
+  const through = tpm === 'swtpm' ? ` through ${ffi}` : '';
   const chosen = options.tpm === 'model' && !isSwtpmInstalled() ? ' (swtpm is not installed)' : '';
   const chip =
     options.profile === 'slb9670'
@@ -132,7 +140,7 @@ function heading(options: DemoOptions & { tpm: TpmKind }): string[] {
       : 'all its commands, at its own speed';
   return [
     `TIES: one Central Entity and ${nodes} node${nodes === 1 ? '' : 's'}, virtual time`,
-    `TPM    ${tpm}${chosen}, ${chip}, ${STORAGE_KEYS[options.suite]}`,
+    `TPM    ${tpm}${through}${chosen}, ${chip}, ${STORAGE_KEYS[options.suite]}`,
     `radio  ${frequencyHz / 1e6} MHz, SF${spreadingFactor}, ${bandwidthHz / 1000} kHz, ${Math.round(loss * 100)} % of frames lost`,
   ];
 }

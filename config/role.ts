@@ -7,6 +7,8 @@ export const roleSchema = z.strictObject({
   name: z.string().min(1).max(32),
   /** Kind of the storage key made at provisioning. */
   suite: z.enum(['p256', 'rsa2048']).default('p256'),
+  /** The package by which C, and so tpm2-tss, is called. */
+  tpm: z.strictObject({ ffi: z.enum(['koffi', 'ffi-napi']).default('koffi') }).prefault({}),
   radio: z.strictObject({ preset: z.enum(['default', 'paper']).default('default') }).prefault({}),
 });
 

@@ -1,3 +1,4 @@
+import { type FfiName, ffiByName } from '../drivers/ffi/by-name.ts';
 import { openEsapiTpm } from '../drivers/tpm/esapi/open.ts';
 import type { Tpm } from '../drivers/tpm/interface.ts';
 import { modelTpm } from '../drivers/tpm/model/model-tpm.ts';
@@ -21,22 +22,31 @@ export const supplyTpm = async (wanted: {
   profile: TpmProfileName;
   seed: number | string;
   device: string;
+  ffi: FfiName;
 }): Promise<Tpm> => {
-  const { kind, profile, seed, device } = wanted;
+  const { kind, profile, seed, device, ffi } = wanted;
   if (kind === 'model') {
     const rsaKey = () => publiclyKnownRsaKey(device);
     return modelTpm({ random: seededRandom(seed, `tpm ${device}`), rsaKey });
   }
   const process = await startSwtpm();
   const bus = profile === 'slb9670' ? await startBus(process, { profile: slb9670Abilities }) : null;
-  const tpm = await openEsapiTpm({ tcti: (bus ?? process).tcti });
-  return {
-    perform: (name, input) => tpm.perform(name, input),
-    handles: () => tpm.handles(),
-    close: async () => {
-      await tpm.close();
-      await bus?.stop();
-      await process.stop();
-    },
+  const end = async (): Promise<void> => {
+    await bus?.stop();
+    await process.stop();
   };
+  try {
+    const tpm = await openEsapiTpm({ tcti: (bus ?? process).tcti, ffi: ffiByName[ffi] });
+    return {
+      perform: (name, input) => tpm.perform(name, input),
+      handles: () => tpm.handles(),
+      close: async () => {
+        await tpm.close();
+        await end();
+      },
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
 };

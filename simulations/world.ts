@@ -3,6 +3,7 @@ import type { ActorRefFrom } from 'xstate';
 import { memoryStore, type Store } from '../actors/store.ts';
 import type { Sighting, Watcher } from '../actors/tap.ts';
 import { type Role, roleSchema } from '../config/role.ts';
+import type { FfiName } from '../drivers/ffi/by-name.ts';
 import type { Tpm } from '../drivers/tpm/interface.ts';
 import type { rosterKeeperMachine } from '../machines/roster/keeper.ts';
 import { TiesError } from '../protocol/errors.ts';
@@ -22,6 +23,8 @@ export interface WorldOptions {
   /** Nodes besides the Central Entity; default 3. */
   readonly nodes?: number;
   readonly tpm?: TpmKind;
+  /** `tpm.ffi` of every role: what calls tpm2-tss where `tpm` is swtpm. */
+  readonly ffi?: FfiName;
   readonly profile?: TpmProfileName;
   readonly preset?: PresetName;
   /** Kinds of the storage keys; default P-256 everywhere. */
@@ -88,15 +91,14 @@ export class World {
   static async create(options: WorldOptions = {}): Promise<World> {
     const world = new World(options);
     try {
-      const { suite, preset } = world.#options;
-      const role = { role: 'center', name: CENTER_NAME, suite: suite.center, radio: { preset } };
+      const { suite, ffi, preset } = world.#options;
+      const common = { tpm: { ffi }, radio: { preset } };
+      const role = { role: 'center', name: CENTER_NAME, suite: suite.center, ...common };
       await world.#provision(roleSchema.parse(role));
       for (let index = 0; index < (options.nodes ?? 3); index += 1) {
         const name = nodeName(index + 1);
         const kind = suite.nodes[index % suite.nodes.length];
-        await world.#provision(
-          roleSchema.parse({ role: 'node', name, suite: kind, radio: { preset } }),
-        );
+        await world.#provision(roleSchema.parse({ role: 'node', name, suite: kind, ...common }));
       }
       const { actor } = world.switchOn(CENTER_NAME) as CenterDevice;
       await world.until(() => actor.getSnapshot().matches('running'), 60_000, 'the center is on');
@@ -224,7 +226,7 @@ export class World {
   async #provision(role: Role): Promise<void> {
     const { name } = role;
     const { tpm: kind = 'model', profile, seed } = this.#options;
-    const tpm = await supplyTpm({ kind, profile, seed, device: name });
+    const tpm = await supplyTpm({ kind, profile, seed, device: name, ffi: role.tpm.ffi });
     const store = memoryStore();
     this.#parked.set(name, { role, tpm, store, label: null });
     const label = await provisionDevice(role, tpm);

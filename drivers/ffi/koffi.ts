@@ -1,6 +1,6 @@
 import koffi from 'koffi';
-import { TiesError } from '../../protocol/errors.ts';
-import type { CFunction, CLibrary, CLibraryName, CType, CValue, Ffi } from './interface.ts';
+import type { CFunction, CType, CValue, Ffi } from './interface.ts';
+import { keeping } from './kept.ts';
 
 const TYPES: Readonly<Record<CType, string>> = {
   u8: 'uint8_t',
@@ -13,28 +13,6 @@ const TYPES: Readonly<Record<CType, string>> = {
 };
 
 type Handle = ReturnType<typeof koffi.load>;
-
-/**
- * Every library for the life of the process: koffi unloads one on garbage collection, and
- * libtss2-tctildr holds the code of the TCTI it loaded.
- */
-const loaded = new Map<string, Handle>();
-
-const open = ({ soname, debianPackage }: CLibraryName): Handle => {
-  const known = loaded.get(soname);
-  if (known) return known;
-  try {
-    const handle = koffi.load(soname);
-    loaded.set(soname, handle);
-    return handle;
-  } catch (cause) {
-    throw new TiesError(
-      'LIBRARY_MISSING',
-      `${soname} is not installed; type: sudo apt-get install ${debianPackage}`,
-      { cause },
-    );
-  }
-};
 
 const declare = (handle: Handle, name: string, args: readonly CType[]): CFunction => {
   const native = handle.func(
@@ -56,9 +34,7 @@ const declare = (handle: Handle, name: string, args: readonly CType[]): CFunctio
 };
 
 /** Calls through koffi, which has prebuilt binaries for every Raspberry Pi. */
-export const koffiFfi: Ffi = {
-  load(library): CLibrary {
-    const handle = open(library);
-    return { declare: (name, args) => declare(handle, name, args) };
-  },
-};
+export const koffiFfi: Ffi = keeping((soname) => {
+  const handle = koffi.load(soname);
+  return { declare: (name, args) => declare(handle, name, args) };
+});

@@ -1,12 +1,14 @@
-import { openEsapiTpm } from '../../drivers/tpm/esapi/open.ts';
+import type { Ffi } from '../../drivers/ffi/interface.ts';
+import { koffiFfi } from '../../drivers/ffi/koffi.ts';
+import { type EsapiTpmOptions, openEsapiTpm } from '../../drivers/tpm/esapi/open.ts';
 import type { Tpm } from '../../drivers/tpm/interface.ts';
 import { type BusOptions, startBus } from '../../simulations/swtpm/bus.ts';
 import { startSwtpm } from '../../simulations/swtpm/process.ts';
 import type { TpmUnderTest } from './party.ts';
 
 /** The same chip, opened only when it is asked for something: so a refusal to open can be expected. */
-const openedOnUse = (tcti: string): Tpm => {
-  const opened = (): Promise<Tpm> => openEsapiTpm({ tcti });
+const openedOnUse = (options: EsapiTpmOptions): Tpm => {
+  const opened = (): Promise<Tpm> => openEsapiTpm(options);
   return {
     perform: async (name, input) => (await opened()).perform(name, input),
     handles: async () => (await opened()).handles(),
@@ -15,20 +17,23 @@ const openedOnUse = (tcti: string): Tpm => {
 };
 
 /** A swtpm of its own through ESAPI; with `bus`, behind one that observes or restricts it. */
-export const makeSwtpm = async (bus?: BusOptions): Promise<TpmUnderTest> => {
+export const makeSwtpm = async (
+  bus: BusOptions | null = null,
+  ffi: Ffi = koffiFfi,
+): Promise<TpmUnderTest> => {
   const swtpm = await startSwtpm();
   const { tcti } = bus ? await startBus(swtpm, bus) : swtpm;
-  let tpm = await openEsapiTpm({ tcti });
+  let tpm = await openEsapiTpm({ tcti, ffi });
   return {
     get tpm() {
       return tpm;
     },
     restart: async () => {
       await tpm.close();
-      tpm = await openEsapiTpm({ tcti });
+      tpm = await openEsapiTpm({ tcti, ffi });
       return tpm;
     },
-    rival: async () => openedOnUse(tcti),
+    rival: async () => openedOnUse({ tcti, ffi }),
     release: async () => {
       await tpm.close();
       await swtpm.stop();
