@@ -1,5 +1,5 @@
-// Makes sure that what the tests call outside of npm is installed: swtpm and the libraries of
-// tpm2-tss. Silent where it is. Plain JavaScript, as it runs before anything is built.
+// Makes sure that what the tests call outside of npm is installed: swtpm, the libraries of
+// tpm2-tss, and tpm2-tools. Silent where it is. Plain JavaScript, as it runs before anything is built.
 import { spawnSync } from 'node:child_process';
 
 /** One pattern a package, as names differ between Debian 12 and 13 (`t64`, soname in the name). */
@@ -10,6 +10,7 @@ const WANTED = [
   /^libtss2-tctildr0(t64)?$/,
   /^libtss2-tcti-swtpm0(t64)?$/,
   /^libtss2-tcti-device0(t64)?$/,
+  /^tpm2-tools$/,
 ];
 
 const output = (command, ...args) =>
@@ -25,7 +26,7 @@ const installed = () =>
     .map((line) => line.slice('installed '.length));
 
 const known = () =>
-  output('apt-cache', 'search', '--names-only', '^(swtpm|libtss2-.*)$')
+  output('apt-cache', 'search', '--names-only', '^(swtpm|libtss2-.*|tpm2-tools)$')
     .split('\n')
     .map((line) => line.split(' ')[0] ?? '');
 
@@ -73,7 +74,7 @@ if (wanted.length > 0) {
     }
   }
   if (missing().length > 0) {
-    const list = names.length > 0 ? names.join(' ') : 'swtpm libtss2-dev';
+    const list = names.length > 0 ? names.join(' ') : 'swtpm libtss2-dev tpm2-tools';
     console.error(`Type: sudo apt-get update && sudo apt-get install ${list}`);
     process.exit(1);
   }
