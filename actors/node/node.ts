@@ -137,7 +137,8 @@ export const nodeMachine = (deps: DeviceDeps) => {
       beginRoster: enqueueActions((args) => begin(hands(args), 'roster', () => runs.roster())),
       requestSession: enqueueActions((args) => {
         const { peer, mode } = args.event as NodeCommand & { type: 'session.request' };
-        begin(hands(args), requesterId(peer), () => runs.request(peer, mode));
+        if (runs.mayRequest(peer, mode))
+          begin(hands(args), requesterId(peer), () => runs.request(peer, mode));
       }),
       confirmSession: enqueueActions((args) => {
         const { peer } = args.event as NodeCommand & { type: 'session.confirm' };
@@ -157,6 +158,9 @@ export const nodeMachine = (deps: DeviceDeps) => {
         const ended = takeEnded(hands(args), args.event);
         if (runs.showsOldRoster(ended)) noteVersion(args, runs.host.roster.version + 1);
         const news = runs.ended(ended);
+        const next = runs.nextRequest();
+        if (next !== null)
+          begin(hands(args), requesterId(next.peer), () => runs.request(next.peer, next.mode));
         if (news === null) return;
         args.enqueue.emit(news);
         if (news.type === 'session.established') challenge(args, news.peer);

@@ -28,6 +28,7 @@ const KEYS_POLL_MS = 200;
 export class NodeRuns {
   readonly #deps: DeviceDeps;
   readonly #requests = new Map<number, KeyRequest>();
+  readonly #postponed = new Map<number, KtcMode>();
   readonly #challenges = new Map<number, ChallengeRun>();
   readonly #mayRenew: (peer: string) => boolean;
   #started: { host: NodeHost; join: NodeJoin; routing: Routing; routes: Routes } | null = null;
@@ -83,6 +84,25 @@ export class NodeRuns {
 
   roster(): Beginning {
     return { logic: hostedKeeper(this.host), input: keeperInput(this.host) };
+  }
+
+  /**
+   * Whether a session key may be asked for now. The CE knows only the last request of a node
+   * again, so a node has one at a time under way; others wait, each peer once.
+   */
+  mayRequest(peer: number, mode: KtcMode): boolean {
+    if (this.#requests.size === 0) return true;
+    if (!this.#requests.has(peer)) this.#postponed.set(peer, mode);
+    return false;
+  }
+
+  /** The longest waiting of them, once it may begin. */
+  nextRequest(): { readonly peer: number; readonly mode: KtcMode } | null {
+    const [next] = this.#postponed;
+    if (next === undefined || this.#requests.size > 0) return null;
+    const [peer, mode] = next;
+    this.#postponed.delete(peer);
+    return { peer, mode };
   }
 
   request(peer: number, mode: KtcMode): Beginning {

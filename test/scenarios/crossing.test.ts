@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { KtcMode } from '../../machines/ktc/requester.ts';
-import { losing } from './frames.ts';
+import { beginningOf, losing } from './frames.ts';
 import { inNetwork } from './network.ts';
 
 const MODES: readonly (readonly [KtcMode, KtcMode])[] = [
@@ -65,6 +65,41 @@ test('an own challenge drops a half-answered one', () =>
     expect(network.failures()).toContain('N2 confirm.responder.2: superseded');
     expect(await network.readings(['N1', 'N2'], ['N2', 'N1'])).toEqual(['N1→N2', 'N2→N1']);
   }));
+
+test.each(['direct', 'indirect'] as const)(
+  'a node that asks for several at once gets all, one after the other, %s',
+  (mode) =>
+    inNetwork({ nodes: 4 }, async (network) => {
+      const { world } = network;
+      await network.join('N1', 'N2', 'N3', 'N4');
+      for (const to of ['N2', 'N3', 'N4', 'N3']) network.request('N1', world.address(to), mode);
+      await network.settle();
+      expect(network.failures()).toEqual([]);
+      expect(network.news('session.established')).toHaveLength(3);
+      expect(await network.readings(['N1', 'N2'], ['N3', 'N1'], ['N1', 'N4'])).toHaveLength(3);
+    }),
+);
+
+test('what comes for a node while its last word of joining is unanswered does not end its join', () => {
+  const acks = { areLost: false };
+  const lose = ({ frame }: { frame: Uint8Array }): boolean =>
+    acks.areLost && beginningOf(frame) === 'ack';
+  return inNetwork({ nodes: 2, lose }, async (network) => {
+    const { world } = network;
+    await network.join('N2');
+    acks.areLost = true;
+    world.switchOn('N1');
+    await world.clock.advance(5_000);
+    network.request('N2', 2);
+    await world.clock.advance(10_000);
+    expect(network.failures()).toContain('N1 ktc.receiver.3: unknown');
+    expect([world.hasJoined('N1'), network.news('node.failed')]).toEqual([false, []]);
+    acks.areLost = false;
+    await network.settle();
+    expect(world.hasJoined('N1')).toBe(true);
+    expect(await network.readings(['N2', 'N1'], ['N1', 'N2'])).toEqual(['N2→N1', 'N1→N2']);
+  });
+});
 
 test('nodes that are switched on at once all join', () =>
   inNetwork({ nodes: 4 }, async (network) => {

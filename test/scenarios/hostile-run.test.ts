@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { associationKeyId } from '../../actors/association.ts';
+import { ephemeral } from '../../protocol/agreement.ts';
+import { equalBytes } from '../../protocol/bytes.ts';
+import { seal } from '../../protocol/envelope.ts';
+import { offerKey } from '../../protocol/key-schedule.ts';
 import { type ClearOf, MESSAGES, type MessageName } from '../../protocol/messages.ts';
 import { type Packet, parsePacket } from '../../protocol/packet.ts';
+import { Secret } from '../../protocol/secret.ts';
 import { Attacker } from './attacker.ts';
-import { losing, type Overheard, overheardIn } from './frames.ts';
+import { beginningOf, losing, type Overheard, overheardIn } from './frames.ts';
 import { inNetwork, type Network } from './network.ts';
+import { hanging, refusingFrom } from './spoiled-tpm.ts';
 
 const lastOf = (network: Network, name: MessageName): Overheard =>
   overheardIn(network.transmissions).findLast((heard) => heard.name === name) as Overheard;
@@ -26,6 +32,122 @@ describe('within a run', () => {
       expect(offers.length).toBeGreaterThan(2);
       expect(network.refusals()).toContain('N1 J2 tag');
       expect(network.news('node.joined')).toHaveLength(1);
+    }));
+
+  test('the request of an earlier attempt does not end the next', () =>
+    inNetwork({ nodes: 1, lose: losing(['J3'], 80_000) }, async (network) => {
+      const attacker = new Attacker(network);
+      const requests: Overheard[] = [];
+      attacker.on((heard) => {
+        if (heard.name === 'J1') requests.push(heard);
+        const [first] = requests;
+        if (heard.name === 'J3' && first !== undefined && heard.src !== first.src)
+          attacker.tell(first);
+      });
+      await network.world.join('N1');
+      expect(network.refusals()).toContain('CE J1 repeated');
+      const unsealed = network.tpmUses.filter(({ operation }) => operation === 'unsealAccessKey');
+      const attempts = new Set(requests.map(({ src }) => src));
+      expect(unsealed).toHaveLength(attempts.size);
+    }));
+
+  test('an acknowledgement that comes late ends no later request', () => {
+    const k3 = { isLost: true };
+    let answerLate = (): void => undefined;
+    const late = new Promise<void>((resolve) => {
+      answerLate = resolve;
+    });
+    return inNetwork(
+      {
+        nodes: 2,
+        lose: ({ frame }) => k3.isLost && beginningOf(frame) === 'K3.direct',
+        wrapTpm: hanging({ device: 'CE', operation: 'translate', nth: 0 }, late),
+      },
+      async (network) => {
+        const { world } = network;
+        await network.join('N1', 'N2');
+        const attacker = new Attacker(network);
+        const acknowledgements: Overheard[] = [];
+        const deliveries: Overheard[] = [];
+        attacker.on((heard) => {
+          if (heard.name === 'K3.direct') acknowledgements.push(heard);
+          if (heard.name !== 'K2.direct') return;
+          const isNext =
+            deliveries.length > 0 &&
+            !equalBytes(deliveries[0]?.payload as Uint8Array, heard.payload);
+          deliveries.push(heard);
+          const [first] = acknowledgements;
+          if (!isNext || first === undefined || !k3.isLost) return;
+          k3.isLost = false;
+          attacker.tell(first);
+        });
+        network.request('N1', world.address('N2'));
+        await world.clock.advance(5_000);
+        answerLate();
+        const gaveUp = () => network.failures().length > 0;
+        await world.until(gaveUp, 60_000, 'N1 gives up');
+        await network.session('N1', 'N2');
+        expect(network.failures()).toEqual(['N1 ktc.requester.3: unanswered']);
+        expect(network.refusals()).toContain('CE K3.direct unrequested');
+        expect(await network.readings(['N1', 'N2'], ['N2', 'N1'])).toEqual(['N1→N2', 'N2→N1']);
+      },
+    );
+  });
+
+  test('a challenge answered before is not answered anew after a later one', () =>
+    inNetwork({ nodes: 2 }, async (network) => {
+      const { world } = network;
+      await network.join('N1', 'N2');
+      await network.session('N1', 'N2');
+      const first = lastOf(network, 'C1');
+      world.node('N1').actor.send({ type: 'session.confirm', peer: world.address('N2') });
+      await network.settle();
+      const [used, since] = [network.tpmUses.length, network.sightings.length];
+      await new Attacker(network).tellAndWait(first);
+      expect(network.refusals(since)).toEqual(['N2 C1 replay']);
+      expect(network.tpmUses).toHaveLength(used);
+    }));
+
+  test('a list that the Central Entity did not sign is refused by name', () =>
+    inNetwork({ nodes: 2 }, async (network) => {
+      await network.join('N1', 'N2');
+      await network.settle();
+      const { dst, ...genuine } = lastOf(network, 'roster.delta');
+      const forged = Uint8Array.from(genuine.payload);
+      const at = forged.indexOf(2, 6);
+      forged[at] = 3;
+      const [state, since] = [network.state(), network.sightings.length];
+      await new Attacker(network).tellAndWait({ ...genuine, dst, payload: forged });
+      expect(network.refusals(since)).toEqual([
+        'CE roster.delta not-for-this-role',
+        'N1 roster.delta forged',
+        'N2 roster.delta forged',
+      ]);
+      expect(network.state()).toBe(state);
+    }));
+
+  test('nothing opens under the secrets that a join has wiped', () =>
+    inNetwork({ nodes: 1 }, async (network) => {
+      const { world } = network;
+      const attacker = new Attacker(network);
+      await network.join('N1');
+      await network.settle();
+      const j1 = attacker.heard.find(({ name }) => name === 'J1') as Overheard;
+      const { share } = (parsePacket(j1.payload) as Packet).clear as ClearOf<'J1'>;
+      const { devId } = world.label('N1');
+      const own = ephemeral(new Uint8Array(32).fill(5));
+      const wiped = new Secret(new Uint8Array(16));
+      const payload = seal<'J2'>(
+        {
+          ...{ name: 'J2', kid: 0, src: 1, dst: j1.src, epoch: 1, counter: 99, bound: j1.payload },
+          clear: { devId: devId.slice(0, 8), epoch: 1, share: own.share },
+          body: { netId: new Uint8Array(8).fill(1), address: 9, rosterVersion: 0 },
+        },
+        offerKey(wiped, devId, share, own.share),
+      );
+      const since = network.sightings.length;
+      await attacker.tellAndWait({ net: 0, src: 1, dst: world.address('N1'), payload });
+      expect(network.refusals(since)).toEqual(['N1 J2 unknown-source']);
     }));
 
   test('the acknowledgement of an earlier request is none of the next', () =>
@@ -143,6 +265,29 @@ describe('TPM work for forged frames', () => {
       expect(uses.map(({ operation }) => operation)).toEqual(['derive']);
       expect(network.refusals().filter((refusal) => refusal === 'N2 C1 tag')).toHaveLength(60);
     }));
+
+  test('under a key that the TPM does not give is one attempt in 10 s', () =>
+    inNetwork(
+      {
+        nodes: 2,
+        lose: losing(['C1'], 60_000),
+        wrapTpm: refusingFrom({ device: 'N2', operation: 'derive', nth: 1 }),
+      },
+      async (network) => {
+        await network.join('N1', 'N2');
+        await network.session('N1', 'N2');
+        const attacker = new Attacker(network);
+        const challenge = lastOf(network, 'C1');
+        const since = network.sightings.length;
+        for (let at = 0; at < 60; at += 1) await attacker.tellAndWait(challenge, 500);
+        const asked = network.sightings
+          .slice(since)
+          .filter(({ device, type }) => device === 'N2' && type === 'tpm.requested');
+        expect(asked).toHaveLength(3);
+        const refusals = network.refusals(since);
+        expect(refusals.filter((refusal) => refusal === 'N2 C1 rate')).toHaveLength(57);
+      },
+    ));
 
   test.each(['K1', 'peer.query', 'roster.get', 'J5', 'J1', 'J3'] as const)(
     'in the name of a member is none at all: %s',

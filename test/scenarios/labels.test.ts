@@ -2,6 +2,7 @@ import { createECDH } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { formatLabel, parseLabel } from '../../protocol/label.ts';
 import { Attacker } from './attacker.ts';
+import { losing } from './frames.ts';
 import { Impostor } from './impostor.ts';
 import { inNetwork } from './network.ts';
 
@@ -58,6 +59,18 @@ describe('a label', () => {
       expect(network.refusals(since)).toEqual(['CE J1 label-used']);
       expect([network.state(), network.tpmUses.length]).toEqual([state, used]);
       await network.join('N2');
+    }));
+
+  test('whose device has spoken is not taken from an earlier boot of it', () =>
+    inNetwork({ nodes: 1, lose: losing(['J3'], 30_000) }, async (network) => {
+      network.world.switchOn('N1');
+      await network.world.clock.advance(3_000);
+      const used = network.tpmUses.length;
+      new Impostor(new Attacker(network), network.world.label('N1')).join(0, OTHER_KEY);
+      await network.world.clock.advance(3_000);
+      expect(network.refusals()).toEqual(['CE J1 replay']);
+      expect(network.tpmUses).toHaveLength(used);
+      await network.world.until(() => network.world.hasJoined('N1'), 300_000, 'N1 joins');
     }));
 
   test('in the hands of a second device joins nobody but the one it is of', () =>

@@ -46,6 +46,14 @@ export const refusing = (once: Use): WrapTpm =>
       : null,
   );
 
+/** Refuses this use and every later one of the same operation. */
+export const refusingFrom = (first: Use): WrapTpm =>
+  spoiling(({ device, operation, nth }) =>
+    device === first.device && operation === first.operation && nth >= first.nth
+      ? Promise.reject(new TiesError('TPM_REFUSED', 'The test refuses this for good.'))
+      : null,
+  );
+
 /** Never answers this use, nor any after it; or only when `until` resolves. */
 export const hanging = (
   from: Use,

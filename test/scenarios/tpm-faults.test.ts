@@ -106,6 +106,17 @@ describe('a TPM that refuses one operation once', () => {
   );
 });
 
+test('a challenge whose keys the TPM refuses once is answered when it comes again', () =>
+  inNetwork(
+    { nodes: 2, wrapTpm: refusing({ device: 'N2', operation: 'derive', nth: 2 }) },
+    async (network) => {
+      await network.join('N1', 'N2');
+      await network.session('N1', 'N2');
+      expect(network.failures()).toEqual(['N2 confirm.responder.2: TPM_REFUSED']);
+      expect(network.news('session.confirmed')).toHaveLength(2);
+    },
+  ));
+
 describe('a TPM that refuses at the Central Entity before there is a network', () => {
   test('at boot: it has failed, and says why', async () => {
     const news: string[] = [];
