@@ -1,6 +1,9 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Ends a run with the plain line `N passed, N failed`; a file that cannot be loaded has failed. */
+/**
+ * Ends a run with the plain line `N passed, N failed`. A file that cannot be loaded has failed, and
+ * so has a group of tests that its hook kept from running.
+ */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     let passed = 0;
@@ -9,7 +12,8 @@ export default class ClosingLine implements Reporter {
       const tests = [...module.children.allTests()];
       passed += tests.filter((test) => test.result().state === 'passed').length;
       failed += tests.filter((test) => test.result().state === 'failed').length;
-      if (module.errors().length > 0) failed += 1;
+      const groups = [module, ...module.children.allSuites()];
+      failed += groups.filter((group) => group.errors().length > 0).length;
     }
     process.stdout.write(`${passed} passed, ${failed} failed\n`);
   }
