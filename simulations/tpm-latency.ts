@@ -1,4 +1,4 @@
-import { commandsOf, type TpmCommand } from '../drivers/tpm/commands.ts';
+import { commandsOf, type TpmCommand, type TpmTraits } from '../drivers/tpm/commands.ts';
 import type { TpmOperationName, TpmOperations } from '../drivers/tpm/interface.ts';
 
 /** How long a command takes, its transport included. */
@@ -39,9 +39,13 @@ export const slb9670: LatencyTable = {
   NV_Read: estimate(10),
   NV_UndefineSpace: estimate(30),
   NV_Write: estimate(30),
+  PolicyCommandCode: estimate(6),
   PolicyDuplicationSelect: estimate(6),
   PolicyOR: estimate(6),
   ReadPublic: estimate(10),
+  // It has no Rewrap; this is what its two halves take.
+  'Rewrap:p256': estimate(410),
+  'Rewrap:rsa': estimate(300),
   'Sign:p256': measured(71),
   'StartAuthSession:p256': estimate(250),
   'StartAuthSession:policy': estimate(10),
@@ -72,9 +76,12 @@ export const swtpm: LatencyTable = {
   NV_Read: estimate(0.02),
   NV_UndefineSpace: estimate(0.2),
   NV_Write: estimate(0.2),
+  PolicyCommandCode: estimate(0.02),
   PolicyDuplicationSelect: estimate(0.02),
   PolicyOR: estimate(0.02),
   ReadPublic: estimate(0.05),
+  'Rewrap:p256': measured(1),
+  'Rewrap:rsa': measured(2.1),
   'Sign:p256': estimate(0.3),
   'StartAuthSession:p256': estimate(0.5),
   'StartAuthSession:policy': estimate(0.05),
@@ -87,4 +94,6 @@ export const operationLatencyMs = <Name extends TpmOperationName>(
   table: LatencyTable,
   operation: Name,
   input: TpmOperations[Name]['input'],
-): number => commandsOf(operation, input).reduce((sum, command) => sum + table[command].ms, 0);
+  traits?: TpmTraits,
+): number =>
+  commandsOf(operation, input, traits).reduce((sum, command) => sum + table[command].ms, 0);

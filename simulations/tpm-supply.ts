@@ -1,6 +1,6 @@
 import { type FfiName, ffiByName } from '../drivers/ffi/by-name.ts';
 import { openEsapiTpm } from '../drivers/tpm/esapi/open.ts';
-import type { Tpm } from '../drivers/tpm/interface.ts';
+import type { Tpm, Translation } from '../drivers/tpm/interface.ts';
 import { modelTpm } from '../drivers/tpm/model/model-tpm.ts';
 import { slb9670 as slb9670Abilities } from './profiles/slb9670.ts';
 import { publiclyKnownRsaKey } from './rsa-pool.ts';
@@ -23,11 +23,13 @@ export const supplyTpm = async (wanted: {
   seed: number | string;
   device: string;
   ffi: FfiName;
+  translation: Translation;
 }): Promise<Tpm> => {
-  const { kind, profile, seed, device, ffi } = wanted;
+  const { kind, profile, seed, device, ffi, translation } = wanted;
   if (kind === 'model') {
     const rsaKey = () => publiclyKnownRsaKey(device);
-    return modelTpm({ random: seededRandom(seed, `tpm ${device}`), rsaKey });
+    const random = seededRandom(seed, `tpm ${device}`);
+    return modelTpm({ random, rsaKey, canRewrap: profile === 'full', translation });
   }
   const process = await startSwtpm();
   const bus = profile === 'slb9670' ? await startBus(process, { profile: slb9670Abilities }) : null;
@@ -36,7 +38,8 @@ export const supplyTpm = async (wanted: {
     await process.stop();
   };
   try {
-    const tpm = await openEsapiTpm({ tcti: (bus ?? process).tcti, ffi: ffiByName[ffi] });
+    const { tcti } = bus ?? process;
+    const tpm = await openEsapiTpm({ tcti, ffi: ffiByName[ffi], translation });
     return {
       perform: (name, input) => tpm.perform(name, input),
       handles: () => tpm.handles(),

@@ -4,7 +4,7 @@ import { memoryStore, type Store } from '../actors/store.ts';
 import type { Sighting, Watcher } from '../actors/tap.ts';
 import { type Role, roleSchema } from '../config/role.ts';
 import type { FfiName } from '../drivers/ffi/by-name.ts';
-import type { Tpm } from '../drivers/tpm/interface.ts';
+import type { Tpm, Translation } from '../drivers/tpm/interface.ts';
 import type { rosterKeeperMachine } from '../machines/roster/keeper.ts';
 import { TiesError } from '../protocol/errors.ts';
 import type { Label } from '../protocol/label.ts';
@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly preset?: PresetName;
   /** Kinds of the storage keys; default P-256 everywhere. */
   readonly suite?: SuitePlan;
+  /** How the center translates; default `duplicate`. */
+  readonly translate?: Translation;
   /** Share of frames lost at each receiver, independently. */
   readonly loss?: number;
   /** Frames to lose besides, for tests. */
@@ -91,10 +93,11 @@ export class World {
   static async create(options: WorldOptions = {}): Promise<World> {
     const world = new World(options);
     try {
-      const { suite, ffi, preset } = world.#options;
+      const { suite, ffi, preset, translate } = world.#options;
       const common = { tpm: { ffi }, radio: { preset } };
-      const role = { role: 'center', name: CENTER_NAME, suite: suite.center, ...common };
-      await world.#provision(roleSchema.parse(role));
+      const center = { role: 'center', name: CENTER_NAME, suite: suite.center, ...common };
+      const tpm = { ...common.tpm, translate };
+      await world.#provision(roleSchema.parse({ ...center, tpm }));
       for (let index = 0; index < (options.nodes ?? 3); index += 1) {
         const name = nodeName(index + 1);
         const kind = suite.nodes[index % suite.nodes.length];
@@ -226,7 +229,8 @@ export class World {
   async #provision(role: Role): Promise<void> {
     const { name } = role;
     const { tpm: kind = 'model', profile, seed } = this.#options;
-    const tpm = await supplyTpm({ kind, profile, seed, device: name, ffi: role.tpm.ffi });
+    const { ffi, translate: translation } = role.tpm;
+    const tpm = await supplyTpm({ kind, profile, seed, device: name, ffi, translation });
     const store = memoryStore();
     this.#parked.set(name, { role, tpm, store, label: null });
     const label = await provisionDevice(role, tpm);

@@ -1,5 +1,5 @@
-import { isEcc, type StorageKey, uniqueBytes } from '../../protocol/tpm/storage-key.ts';
-import type { TpmOperationName, TpmOperations } from './interface.ts';
+import { hasPolicy, isEcc, type StorageKey, uniqueBytes } from '../../protocol/tpm/storage-key.ts';
+import type { BootReport, TpmOperationName, TpmOperations } from './interface.ts';
 
 /** A TPM command by its name, with the algorithm where the time it takes depends on it. */
 export type TpmCommand =
@@ -24,9 +24,12 @@ export type TpmCommand =
   | 'NV_Read'
   | 'NV_UndefineSpace'
   | 'NV_Write'
+  | 'PolicyCommandCode'
   | 'PolicyDuplicationSelect'
   | 'PolicyOR'
   | 'ReadPublic'
+  | 'Rewrap:p256'
+  | 'Rewrap:rsa'
   | 'Sign:p256'
   | 'StartAuthSession:p256'
   | 'StartAuthSession:policy'
@@ -43,8 +46,25 @@ const asymmetricOfSeed = (bytes: number): Asymmetric => (bytes === uniqueBytes(1
 /** A wrap is `unique` 32 ‖ duplicate 140 ‖ seed. */
 const importOf = (wrap: Uint8Array): TpmCommand => `Import:${asymmetricOfSeed(wrap.length - 172)}`;
 
-const duplicationTo = ({ suite }: StorageKey): TpmCommand[] => [
-  'Load',
+/** As far as the TPM itself decides which commands it takes: what `boot` told of it. */
+export type TpmTraits = Pick<BootReport, 'translation'> & {
+  readonly storageKey: Pick<StorageKey, 'suite'>;
+};
+
+const USUAL: TpmTraits = { translation: 'duplicate', storageKey: { suite: 1 } };
+
+/** A command that RK authorizes; where RK has a policy, in a session of its own. */
+const authorized = (
+  { storageKey }: TpmTraits,
+  command: TpmCommand,
+  session: TpmCommand = 'StartAuthSession:policy',
+): TpmCommand[] =>
+  hasPolicy(storageKey.suite)
+    ? [session, 'PolicyCommandCode', 'PolicyOR', command, 'FlushContext']
+    : [command];
+
+const duplicationTo = ({ suite }: StorageKey, traits: TpmTraits): TpmCommand[] => [
+  ...authorized(traits, 'Load'),
   'LoadExternal',
   'StartAuthSession:policy',
   'PolicyDuplicationSelect',
@@ -67,6 +87,7 @@ const times = (count: number, command: TpmCommand): TpmCommand[] =>
 type Plans = {
   readonly [Name in TpmOperationName]: (
     input: TpmOperations[Name]['input'],
+    traits: TpmTraits,
   ) => readonly TpmCommand[];
 };
 
@@ -82,29 +103,46 @@ const PLANS: Plans = {
   ],
   boot: () => ['NV_Increment', ...times(3, 'NV_Read')],
   readAccessKey: () => ['NV_Read'],
-  activateCredential: ({ seed }) => [`ActivateCredential:${asymmetricOfSeed(seed.length)}`],
-  persistMasterKey: () => ['Create:hmac', 'Load', 'EvictControl', 'FlushContext'],
+  activateCredential: ({ seed }, traits) =>
+    authorized(
+      traits,
+      `ActivateCredential:${asymmetricOfSeed(seed.length)}`,
+      `StartAuthSession:${asymmetricOf(traits.storageKey.suite)}`,
+    ),
+  persistMasterKey: (_, traits) => [
+    ...authorized(traits, 'Create:hmac'),
+    ...authorized(traits, 'Load'),
+    'EvictControl',
+    'FlushContext',
+  ],
   writeIdentity: () => ['NV_Write'],
   removeAccessKey: () => ['NV_UndefineSpace'],
-  sealAccessKey: () => ['Create:sealed'],
-  unsealAccessKey: () => ['Load', 'Unseal', 'FlushContext'],
-  createMasterKey: () => ['Create:hmac'],
-  derive: ({ key, blocks }) =>
+  sealAccessKey: (_, traits) => authorized(traits, 'Create:sealed'),
+  unsealAccessKey: (_, traits) => [...authorized(traits, 'Load'), 'Unseal', 'FlushContext'],
+  createMasterKey: (_, traits) => authorized(traits, 'Create:hmac'),
+  derive: ({ key, blocks }, traits) =>
     key === 'masterKey'
       ? times(blocks.length, 'HMAC')
-      : ['Load', ...times(blocks.length, 'HMAC'), 'FlushContext'],
-  createSessionKey: ({ center }) => ['Create:hmac', ...duplicationTo(center)],
-  translate: ({ wrap, to }) => [importOf(wrap), ...duplicationTo(to)],
-  importSessionKey: ({ wrap }) => [importOf(wrap)],
+      : [...authorized(traits, 'Load'), ...times(blocks.length, 'HMAC'), 'FlushContext'],
+  createSessionKey: ({ center }, traits) => [
+    ...authorized(traits, 'Create:hmac'),
+    ...duplicationTo(center, traits),
+  ],
+  translate: ({ wrap, to }, traits) =>
+    traits.translation === 'rewrap'
+      ? ['LoadExternal', `Rewrap:${asymmetricOf(traits.storageKey.suite)}`, 'FlushContext']
+      : [...authorized(traits, importOf(wrap)), ...duplicationTo(to, traits)],
+  importSessionKey: ({ wrap }, traits) => authorized(traits, importOf(wrap)),
   sign: () => ['Sign:p256'],
   raiseRosterFloor: () => ['NV_Read', 'NV_Write'],
 };
 
 /**
  * The TPM commands an operation runs, in their order, where it has its usual course: a TPM that
- * is open, nothing there yet of what is to be made, suite 1 or 2, no short coordinate drawn.
+ * is open, nothing there yet of what is to be made, no short coordinate drawn.
  */
 export const commandsOf = <Name extends TpmOperationName>(
   operation: Name,
   input: TpmOperations[Name]['input'],
-): readonly TpmCommand[] => PLANS[operation](input);
+  traits: TpmTraits = USUAL,
+): readonly TpmCommand[] => PLANS[operation](input, traits);

@@ -12,6 +12,12 @@ export interface KeyBlob {
 /** Whose key an operation uses: a node's own persistent Master Key, or a blob. */
 export type KeyRef = 'masterKey' | KeyBlob;
 
+/**
+ * How the Central Entity translates: Import, Load, Duplicate and flush, the paper's way; or
+ * TPM2_Rewrap, which is one command but ignores the policy of what it moves.
+ */
+export type Translation = 'duplicate' | 'rewrap';
+
 /** What `boot` found in the TPM. */
 export interface BootReport {
   /** This process's epoch: the NV counter after its increment. */
@@ -25,6 +31,8 @@ export interface BootReport {
   readonly rosterFloor: number;
   /** ECDSA P-256, compressed (33 B); null on a node. */
   readonly rosterKey: Uint8Array | null;
+  /** How `translate` goes about it here. */
+  readonly translation: Translation;
 }
 
 /**
@@ -35,7 +43,11 @@ export interface BootReport {
  * `TPM_UNSUPPORTED`, `TPM_UNAVAILABLE` where it does not answer).
  */
 export interface TpmOperations {
-  /** Make RK, the boot counter, the floors and, on a node, the one-time access key; at the Central Entity the roster key. */
+  /**
+   * Make RK, the boot counter, the floors and, on a node, the one-time access key; at the Central
+   * Entity the roster key. Where the TPM has TPM2_Rewrap, RK gets the policy that refuses it
+   * (suite 3 for 1, 4 for 2), unless this is a center that was opened to translate by it.
+   */
   provision: {
     input: { role: 'node' | 'center'; suite: StorageKey['suite'] };
     output: { storageKey: StorageKey; accessKey: Secret | null; rosterKey: Uint8Array | null };

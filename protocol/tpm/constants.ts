@@ -13,9 +13,10 @@ export const ALG = {
 /** TPM_ECC_CURVE (Part 2, 6.4). */
 export const CURVE_NIST_P256 = 0x0003;
 
-/** TPM_CC of the commands that policies name (Part 2, 6.5.2). */
+/** TPM_CC of the commands that policies name, or must not (Part 2, 6.5.2). */
 export const CC = {
   activateCredential: 0x147,
+  rewrap: 0x152,
   create: 0x153,
   import: 0x156,
   load: 0x157,

@@ -29,7 +29,10 @@ export const SUITES: readonly Suite[] = [1, 2, 3, 4];
 export const RSA_BYTES = 256;
 
 export const isEcc = (suite: Suite): boolean => suite === 1 || suite === 3;
-const hasPolicy = (suite: Suite): boolean => suite === 3 || suite === 4;
+/** Whether TPM2_Rewrap is refused under such a key. */
+export const hasPolicy = (suite: Suite): boolean => suite === 3 || suite === 4;
+/** The same kind of key with that policy. */
+export const withPolicy = (suite: Suite): Suite => (isEcc(suite) ? 3 : 4);
 
 /** Length of `StorageKey.unique`, and of a seed encrypted to such a key as it travels. */
 export const uniqueBytes = (suite: Suite): number => (isEcc(suite) ? COMPRESSED_BYTES : RSA_BYTES);

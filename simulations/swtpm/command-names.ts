@@ -19,6 +19,7 @@ export const TPM_CC = {
   FlushContext: 0x165,
   LoadExternal: 0x167,
   NV_ReadPublic: 0x169,
+  PolicyCommandCode: 0x16c,
   PolicyOR: 0x171,
   ReadPublic: 0x173,
   StartAuthSession: 0x176,

@@ -1,12 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { MemberRecord } from '../../actors/center/records.ts';
-import { decodeMembership } from '../../protocol/identity.ts';
-import type { Roster } from '../../protocol/roster.ts';
-import { suiteOf } from '../../protocol/suite.ts';
 import { type SuitePlan, suitePlans } from '../../simulations/suite-plan.ts';
 import { isSwtpmInstalled } from '../../simulations/swtpm/process.ts';
 import { expectWithinCeilings } from './ceilings.ts';
-import { inNetwork, isWhole, type Network } from './network.ts';
+import { expectKinds } from './kinds.ts';
+import { inNetwork, isWhole } from './network.ts';
 
 const MODES = ['direct', 'indirect'] as const;
 const PLANS: readonly { plan: string; suite: SuitePlan; nodes: number }[] = [
@@ -23,27 +20,6 @@ const CASES = PLANS.flatMap((plan) => MODES.map((mode) => ({ ...plan, mode })));
 const slowest = (steps: readonly { ms: number | null }[]): number =>
   Math.max(...steps.map(({ ms }) => ms ?? Number.POSITIVE_INFINITY));
 
-/** Each end holds the other's key as what it is, and the list says so. */
-const expectRightKinds = async ({ world }: Network): Promise<void> => {
-  const center = world.role('CE').suite;
-  const roster = world.store('CE').get<Roster>('roster');
-  for (const name of world.nodeNames) {
-    const { suite } = world.role(name);
-    const address = world.address(name);
-    const member = world.store('CE').get<MemberRecord>(`member/${address}`);
-    const { storageKey, identity } = await world.tpm(name).perform('boot', {});
-    expect(storageKey.suite, name).toBe(suiteOf(suite));
-    expect(member?.storageKey, name).toEqual(storageKey);
-    const entry = roster?.entries.find((listed) => listed.address === address);
-    expect(entry?.state, name).toBe(`active ${suite}`);
-    const { centerSuite, centerKey } = decodeMembership(identity as Uint8Array);
-    expect({ suite: centerSuite, unique: centerKey }, name).toEqual(
-      (await world.tpm('CE').perform('boot', {})).storageKey,
-    );
-    expect(centerSuite).toBe(suiteOf(center));
-  }
-};
-
 describe('the main job on the model', () => {
   test.each(CASES)('with $plan is done in the time allowed, $mode', ({ mode, suite, nodes }) =>
     inNetwork({ suite, nodes, profile: 'slb9670' }, async (network) => {
@@ -55,7 +31,7 @@ describe('the main job on the model', () => {
       // Not what is asked but what we want to keep.
       expect(slowest(result.sessions)).toBeLessThanOrEqual(2_500);
       expect(slowest(result.joins)).toBeLessThanOrEqual(1_500);
-      await expectRightKinds(network);
+      await expectKinds(network);
     }),
   );
 
@@ -91,7 +67,7 @@ describe.runIf(isSwtpmInstalled())('the main job on swtpm', () => {
       inNetwork({ ...given, nodes: 2, tpm: 'swtpm' }, async (network) => {
         expect(isWhole(await network.mainJob(given.mode), 2)).toBe(true);
         expectWithinCeilings(network);
-        await expectRightKinds(network);
+        await expectKinds(network);
       }),
   );
 });

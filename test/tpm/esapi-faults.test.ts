@@ -109,6 +109,18 @@ describe('through ESAPI', () => {
     await other.release();
   });
 
+  test('a peer is not blamed for what went wrong before its wrap was looked at', async () => {
+    const peerName = storageKeyName(storageKey);
+    const input = { center: storageKey, peerName };
+    const { wrap } = await tpm.perform('createSessionKey', input);
+    const take = () => tpm.perform('importSessionKey', { wrap, centerName: peerName });
+    failNext('PolicyOR', 0x1c4);
+    await refused(take(), 'TPM_REFUSED');
+    failNext('Import', 0x1c4);
+    await refused(take(), 'TPM_BAD_WRAP');
+    await take();
+  });
+
   test('a TPM that died is unavailable, now and later, and can still be closed', async () => {
     await swtpm.stop();
     await refused(tpm.perform('derive', derivation), 'TPM_UNAVAILABLE');

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemRandom } from '../../drivers/random/system.ts';
-import { commandsOf } from '../../drivers/tpm/commands.ts';
+import { commandsOf, type TpmTraits } from '../../drivers/tpm/commands.ts';
 import { openEsapiTpm } from '../../drivers/tpm/esapi/open.ts';
 import type { Tpm, TpmOperationName, TpmOperations } from '../../drivers/tpm/interface.ts';
 import { Secret } from '../../protocol/secret.ts';
 import { makeCredential } from '../../protocol/tpm/credential.ts';
 import { concat, Unmarshaller, uint32 } from '../../protocol/tpm/marshal.ts';
 import { type StorageKey, storageKeyName } from '../../protocol/tpm/storage-key.ts';
+import { slb9670 } from '../../simulations/profiles/slb9670.ts';
 import { startBus } from '../../simulations/swtpm/bus.ts';
 import { TPM_CC } from '../../simulations/swtpm/command-names.ts';
 import { bodyOf, messageOf } from '../../simulations/swtpm/message.ts';
@@ -27,17 +28,24 @@ const countIn = (response: Uint8Array): number => {
   return from.uint32();
 };
 
-describe('handles', () => {
+/** Suite 1 on an SLB 9670, 3 where there is Rewrap, and the center that translates by it. */
+describe.each([
+  { suite: 1, translation: 'duplicate', profile: slb9670 },
+  { suite: 3, translation: 'duplicate', profile: null },
+  { suite: 1, translation: 'rewrap', profile: null },
+] as const)('handles, suite $suite, to $translation,', ({ suite, translation, profile }) => {
   let swtpm: Swtpm;
   let tpm: Tpm;
   let storageKey: StorageKey;
   let failAt = Number.POSITIVE_INFINITY;
+  let traits: TpmTraits;
   let sent: number[] = [];
   let counted: number[] = [];
 
   beforeAll(async () => {
     swtpm = await startSwtpm();
     const bus = await startBus(swtpm, {
+      ...(profile && { profile }),
       fail: (code) => {
         sent.push(code);
         return sent.length - 1 === failAt ? REFUSAL : null;
@@ -46,7 +54,7 @@ describe('handles', () => {
         if (commandCode === TPM_CC.GetCapability) counted.push(countIn(response));
       },
     });
-    tpm = await openEsapiTpm({ tcti: bus.tcti });
+    tpm = await openEsapiTpm({ tcti: bus.tcti, translation });
   });
   afterAll(async () => {
     await tpm.close();
@@ -68,7 +76,7 @@ describe('handles', () => {
     name: Name,
     input: TpmOperations[Name]['input'],
   ): Promise<void> => {
-    for (const [at, command] of commandsOf(name, input).entries()) {
+    for (const [at, command] of commandsOf(name, input, traits).entries()) {
       if (command === 'FlushContext') continue;
       // Whatever the last failure made it look up again is looked up by this one.
       await tpm.perform('readAccessKey', {}).catch(() => undefined);
@@ -89,18 +97,19 @@ describe('handles', () => {
   };
 
   test('of a provisioning cut short are not left, and it is taken up again', async () => {
-    const input = { role: 'center', suite: 1 } as const;
+    const input = { role: 'center', suite } as const;
     for (const [at, command] of commandsOf('provision', input).entries()) {
       if (command === 'FlushContext') continue;
       const again = await startSwtpm();
       sent = [];
       const bus = await startBus(again, {
+        ...(profile && { profile }),
         fail: (code) => {
           if (code !== TPM_CC.GetCapability) sent.push(code);
           return sent.length - 1 === at && code !== TPM_CC.GetCapability ? REFUSAL : null;
         },
       });
-      const fresh = await openEsapiTpm({ tcti: bus.tcti });
+      const fresh = await openEsapiTpm({ tcti: bus.tcti, translation });
       await expect(fresh.perform('provision', input), command).rejects.toThrow();
       expect(await fresh.handles(), command).toMatchObject({ transient: 0, sessions: 0 });
       await fresh.perform('provision', input);
@@ -111,11 +120,15 @@ describe('handles', () => {
   });
 
   test('are as before after every operation, whichever of its commands fails', async () => {
-    storageKey = (await tpm.perform('provision', { role: 'node', suite: 1 })).storageKey;
+    const role = translation === 'rewrap' ? 'center' : 'node';
+    storageKey = (await tpm.perform('provision', { role, suite })).storageKey;
+    expect(storageKey.suite).toBe(suite);
+    traits = { storageKey, translation };
     const name = storageKeyName(storageKey);
     const random = systemRandom;
     await both('boot', {});
-    const accessKey = await both('readAccessKey', {});
+    const accessKey =
+      role === 'node' ? await both('readAccessKey', {}) : new Secret(random.bytes(16));
     await both(
       'activateCredential',
       makeCredential({ storageKey, credential: random.bytes(16), random }),
@@ -123,7 +136,7 @@ describe('handles', () => {
     const masterKey = new Secret(random.bytes(32));
     await both('persistMasterKey', { masterKey });
     await both('writeIdentity', { identity: random.bytes(60) });
-    await both('removeAccessKey', {});
+    if (role === 'node') await both('removeAccessKey', {});
     const sealed = await both('sealAccessKey', { accessKey });
     await both('unsealAccessKey', { sealed });
     await both('createMasterKey', { masterKey });

@@ -1,5 +1,3 @@
-import type { Ffi } from '../../drivers/ffi/interface.ts';
-import { koffiFfi } from '../../drivers/ffi/koffi.ts';
 import { type EsapiTpmOptions, openEsapiTpm } from '../../drivers/tpm/esapi/open.ts';
 import type { Tpm } from '../../drivers/tpm/interface.ts';
 import { type BusOptions, startBus } from '../../simulations/swtpm/bus.ts';
@@ -16,24 +14,31 @@ const openedOnUse = (options: EsapiTpmOptions): Tpm => {
   };
 };
 
+/** A software TPM of its own, and where it answers. */
+export interface SwtpmUnderTest extends TpmUnderTest {
+  readonly tcti: string;
+}
+
 /** A swtpm of its own through ESAPI; with `bus`, behind one that observes or restricts it. */
 export const makeSwtpm = async (
   bus: BusOptions | null = null,
-  ffi: Ffi = koffiFfi,
-): Promise<TpmUnderTest> => {
+  given: Pick<EsapiTpmOptions, 'ffi' | 'translation'> = {},
+): Promise<SwtpmUnderTest> => {
   const swtpm = await startSwtpm();
   const { tcti } = bus ? await startBus(swtpm, bus) : swtpm;
-  let tpm = await openEsapiTpm({ tcti, ffi });
+  const options = { ...given, tcti };
+  let tpm = await openEsapiTpm(options);
   return {
+    tcti,
     get tpm() {
       return tpm;
     },
     restart: async () => {
       await tpm.close();
-      tpm = await openEsapiTpm({ tcti, ffi });
+      tpm = await openEsapiTpm(options);
       return tpm;
     },
-    rival: async () => openedOnUse({ tcti, ffi }),
+    rival: async () => openedOnUse(options),
     release: async () => {
       await tpm.close();
       await swtpm.stop();

@@ -4,6 +4,7 @@ import { modelTpm } from '../../drivers/tpm/model/model-tpm.ts';
 import { sessionKeyPublic } from '../../protocol/tpm/keyed-hash.ts';
 import { sessionKeyPolicy } from '../../protocol/tpm/policy.ts';
 import { storageKeyName } from '../../protocol/tpm/storage-key.ts';
+import { slb9670 } from '../../simulations/profiles/slb9670.ts';
 import { type MakeTpm, type Party, partyMaker } from './party.ts';
 import { makeSwtpm } from './swtpm-under-test.ts';
 import { areTpm2ToolsInstalled } from './tpm2-tools.ts';
@@ -21,8 +22,8 @@ const model: MakeTpm = async () => {
 const ours = [
   { of: 'the model', suite: 1, make: model },
   { of: 'the model', suite: 2, make: model },
-  { of: 'ESAPI', suite: 1, make: () => makeSwtpm() },
-  { of: 'ESAPI', suite: 2, make: () => makeSwtpm() },
+  { of: 'ESAPI', suite: 1, make: () => makeSwtpm({ profile: slb9670 }) },
+  { of: 'ESAPI', suite: 2, make: () => makeSwtpm({ profile: slb9670 }) },
 ] as const;
 
 const block = systemRandom.bytes(58);

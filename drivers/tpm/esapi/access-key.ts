@@ -2,10 +2,11 @@ import { TiesError } from '../../../protocol/errors.ts';
 import { Secret } from '../../../protocol/secret.ts';
 import { sealedPublic } from '../../../protocol/tpm/keyed-hash.ts';
 import type { KeyBlob, TpmOperations } from '../interface.ts';
+import { createChild, loadChild } from './children.ts';
 import { u32 } from './context.ts';
 import type { Inventory } from './inventory.ts';
 import { NV_INDEX, read, undefine } from './nv.ts';
-import { contents, create, load } from './objects.ts';
+import { contents } from './objects.ts';
 import { flushing, sessions } from './sessions.ts';
 
 export const readAccessKey = async (inventory: Inventory): Promise<Secret> => {
@@ -28,29 +29,20 @@ export const removeAccessKey = async (inventory: Inventory): Promise<null> => {
   return null;
 };
 
-export const sealAccessKey = async (
+export const sealAccessKey = (
   inventory: Inventory,
   { accessKey }: TpmOperations['sealAccessKey']['input'],
-): Promise<KeyBlob> => {
-  const { handle: parent, sealed } = inventory.requireStorageKey();
-  return sealed.run('both', (session) =>
-    create(inventory.esys, {
-      parent,
-      session,
-      template: sealedPublic(),
-      data: accessKey.reveal(),
-    }),
-  );
-};
+): Promise<KeyBlob> =>
+  createChild(inventory, { template: sealedPublic(), data: accessKey.reveal() });
 
 export const unsealAccessKey = async (
   inventory: Inventory,
   { sealed: blob }: TpmOperations['unsealAccessKey']['input'],
 ): Promise<Secret> => {
   const { esys } = inventory;
-  const { handle: parent, sealed } = inventory.requireStorageKey();
+  const { sealed } = inventory.requireStorageKey();
   return flushing(esys, async (keep) => {
-    const item = keep(await load(esys, parent, blob));
+    const item = keep(await loadChild(inventory, blob));
     const [data] = await sealed.run('encrypt', (session) =>
       esys.run('Unseal', [u32(item), ...sessions(session)], ['TPM2B_SENSITIVE_DATA']),
     );

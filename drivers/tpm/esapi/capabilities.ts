@@ -2,8 +2,11 @@ import { Unmarshaller } from '../../../protocol/tpm/marshal.ts';
 import { type EsysContext, u32 } from './context.ts';
 import { withoutSession } from './sessions.ts';
 
-/** TPM_CAP_HANDLES (TPM 2.0 Part 2, 6.12). */
+/** TPM_CAP_HANDLES and _COMMANDS (TPM 2.0 Part 2, 6.12). */
 const HANDLES = 1;
+const COMMANDS = 2;
+/** commandIndex of a TPMA_CC (Part 2, 8.9). */
+const COMMAND_INDEX = 0xffff;
 /** More than any TPM holds of a kind. */
 const MOST = 254;
 
@@ -15,15 +18,13 @@ export const FIRST_HANDLE = {
   persistent: 0x81000000,
 } as const;
 
-/** The handles of one kind that the TPM holds, by TPM2_GetCapability. */
-export const listHandles = async (
+const listed = async (
   esys: EsysContext,
-  kind: keyof typeof FIRST_HANDLE,
+  query: { capability: number; first: number; most: number },
 ): Promise<number[]> => {
-  const first = FIRST_HANDLE[kind];
   const [, data] = await esys.run(
     'GetCapability',
-    [...withoutSession, u32(HANDLES), u32(first), u32(MOST)],
+    [...withoutSession, u32(query.capability), u32(query.first), u32(query.most)],
     [null, 'TPMS_CAPABILITY_DATA'],
   );
   const from = new Unmarshaller(data);
@@ -31,3 +32,16 @@ export const listHandles = async (
   const count = from.uint32();
   return Array.from({ length: count }, () => from.uint32());
 };
+
+/** Whether the TPM has a command, by TPM2_GetCapability. */
+export const hasCommand = async (esys: EsysContext, commandCode: number): Promise<boolean> => {
+  const query = { capability: COMMANDS, first: commandCode, most: 1 };
+  return (await listed(esys, query)).some((entry) => (entry & COMMAND_INDEX) === commandCode);
+};
+
+/** The handles of one kind that the TPM holds, by TPM2_GetCapability. */
+export const listHandles = (
+  esys: EsysContext,
+  kind: keyof typeof FIRST_HANDLE,
+): Promise<number[]> =>
+  listed(esys, { capability: HANDLES, first: FIRST_HANDLE[kind], most: MOST });

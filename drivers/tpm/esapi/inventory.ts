@@ -1,9 +1,11 @@
 import { equalBytes } from '../../../protocol/bytes.ts';
 import { TiesError } from '../../../protocol/errors.ts';
+import { CC } from '../../../protocol/tpm/constants.ts';
 import { compressed } from '../../../protocol/tpm/ecc-point.ts';
 import { objectName } from '../../../protocol/tpm/name.ts';
 import { parseStorageKey, type StorageKey } from '../../../protocol/tpm/storage-key.ts';
-import { listHandles } from './capabilities.ts';
+import type { Translation } from '../interface.ts';
+import { hasCommand, listHandles } from './capabilities.ts';
 import { PERSISTENT } from './constants.ts';
 import type { EsysContext } from './context.ts';
 import { NV_INDEX, type NvName } from './nv.ts';
@@ -19,16 +21,28 @@ export interface HeldStorageKey {
   readonly sealed: SealedSession;
 }
 
+/** What whoever opens a TPM says of it. */
+export interface Expectations {
+  /** Name(RK) as pinned at provisioning. */
+  readonly pinnedName?: Uint8Array | undefined;
+  readonly translation: Translation;
+}
+
 /** What of TIES is in this TPM, with an ESAPI handle for each. */
 export class Inventory {
   readonly esys: EsysContext;
+  readonly translation: Translation;
+  /** Whether the TPM has TPM2_Rewrap. */
+  readonly canRewrap: boolean;
   readonly nv = new Map<NvName, number>();
   storageKey: HeldStorageKey | null = null;
   masterKey: number | null = null;
   roster: { readonly handle: number; readonly key: Uint8Array } | null = null;
 
-  constructor(esys: EsysContext) {
+  constructor(esys: EsysContext, translation: Translation, canRewrap: boolean) {
     this.esys = esys;
+    this.translation = translation;
+    this.canRewrap = canRewrap;
   }
 
   requireStorageKey(): HeldStorageKey {
@@ -86,9 +100,10 @@ export const holdStorageKey = async (
 /** Look for everything of ours, and start the session if there is a storage key to salt it to. */
 export const takeInventory = async (
   esys: EsysContext,
-  pinnedName?: Uint8Array,
+  { pinnedName, translation }: Expectations,
 ): Promise<Inventory> => {
-  const inventory = new Inventory(esys);
+  const canRewrap = await hasCommand(esys, CC.rewrap);
+  const inventory = new Inventory(esys, translation, canRewrap);
   const persistent = new Set(await listHandles(esys, 'persistent'));
   if (persistent.has(PERSISTENT.storageKey)) {
     const handle = await handleOf(esys, PERSISTENT.storageKey);

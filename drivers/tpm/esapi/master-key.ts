@@ -3,9 +3,10 @@ import { TiesError } from '../../../protocol/errors.ts';
 import { Secret } from '../../../protocol/secret.ts';
 import { masterKeyPublic } from '../../../protocol/tpm/keyed-hash.ts';
 import type { KeyBlob, TpmOperations } from '../interface.ts';
+import { createChild, loadChild } from './children.ts';
 import { PERSISTENT } from './constants.ts';
 import type { Inventory } from './inventory.ts';
-import { create, evict, hmac, load, persist } from './objects.ts';
+import { evict, hmac, persist } from './objects.ts';
 import { flushing } from './sessions.ts';
 
 const MASTER_KEY_BYTES = 32;
@@ -15,14 +16,11 @@ export const createMasterKey = async (
   inventory: Inventory,
   { masterKey }: TpmOperations['createMasterKey']['input'],
 ): Promise<KeyBlob> => {
-  const { handle: parent, sealed } = inventory.requireStorageKey();
   const data = masterKey.reveal();
   if (data.length !== MASTER_KEY_BYTES) {
     throw new TiesError('TPM_REFUSED', `A Master Key has ${MASTER_KEY_BYTES} bytes.`);
   }
-  return sealed.run('both', (session) =>
-    create(inventory.esys, { parent, session, template: masterKeyPublic(), data }),
-  );
+  return createChild(inventory, { template: masterKeyPublic(), data });
 };
 
 /** HMAC of `blocks` under a loaded key, in the sealed session. */
@@ -58,7 +56,6 @@ export const persistMasterKey = async (
   input: TpmOperations['persistMasterKey']['input'],
 ): Promise<null> => {
   const { esys, masterKey: held } = inventory;
-  const { handle: parent } = inventory.requireStorageKey();
   if (held !== null && (await isHeld(inventory, held, input.masterKey))) return null;
   if (held !== null && !inventory.nv.has('accessKey')) {
     throw new TiesError(
@@ -72,7 +69,7 @@ export const persistMasterKey = async (
     inventory.masterKey = null;
   }
   inventory.masterKey = await flushing(esys, async (keep) => {
-    const loaded = keep(await load(esys, parent, blob));
+    const loaded = keep(await loadChild(inventory, blob));
     return persist(esys, loaded, PERSISTENT.masterKey);
   });
   return null;
@@ -81,14 +78,10 @@ export const persistMasterKey = async (
 export const derive = (
   inventory: Inventory,
   { key, blocks }: TpmOperations['derive']['input'],
-): Promise<readonly Secret[]> => {
-  const { handle: parent } = inventory.requireStorageKey();
-  return flushing(inventory.esys, async (keep) => {
+): Promise<readonly Secret[]> =>
+  flushing(inventory.esys, async (keep) => {
     const handle =
-      key === 'masterKey'
-        ? inventory.requireMasterKey()
-        : keep(await load(inventory.esys, parent, key));
+      key === 'masterKey' ? inventory.requireMasterKey() : keep(await loadChild(inventory, key));
     const digests = await hmacs(inventory, handle, blocks);
     return digests.map((digest) => new Secret(digest));
   });
-};

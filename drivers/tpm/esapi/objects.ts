@@ -1,6 +1,5 @@
 import { ALG } from '../../../protocol/tpm/constants.ts';
 import { concat, sized, Unmarshaller, uint16, uint32 } from '../../../protocol/tpm/marshal.ts';
-import type { KeyBlob } from '../interface.ts';
 import { ESYS_TR } from './constants.ts';
 import { type Argument, absent, type EsysContext, struct, u16, u32 } from './context.ts';
 import { password, withoutSession } from './sessions.ts';
@@ -14,7 +13,7 @@ export const publicOf = (tpmtPublic: Uint8Array): Argument =>
   struct('TPM2B_PUBLIC', sized(tpmtPublic));
 
 /** inSensitive, inPublic, outsideInfo and creationPCR of TPM2_Create and TPM2_CreatePrimary. */
-const creation = (template: Uint8Array, data: Uint8Array): Argument[] => [
+export const creation = (template: Uint8Array, data: Uint8Array = NOTHING): Argument[] => [
   struct('TPM2B_SENSITIVE_CREATE', sized(concat(sized(NOTHING), sized(data)))),
   publicOf(template),
   struct('TPM2B_DATA', sized(NOTHING)),
@@ -28,38 +27,10 @@ export const createPrimary = async (
 ): Promise<{ handle: number; public: Uint8Array }> => {
   const [handle, outPublic] = await esys.run(
     'CreatePrimary',
-    [u32(ESYS_TR.owner), ...password, ...creation(template, NOTHING)],
+    [u32(ESYS_TR.owner), ...password, ...creation(template)],
     ['ESYS_TR', 'TPM2B_PUBLIC', null, null, null],
   );
   return { handle, public: contents(outPublic) };
-};
-
-/** TPM2_Create; `data` is the sensitive data from outside, or empty for the TPM to draw it. */
-export const create = async (
-  esys: EsysContext,
-  input: { parent: number; session: number; template: Uint8Array; data?: Uint8Array },
-): Promise<KeyBlob> => {
-  const [outPrivate, outPublic] = await esys.run(
-    'Create',
-    [
-      ...[u32(input.parent), u32(input.session), u32(ESYS_TR.none), u32(ESYS_TR.none)],
-      ...creation(input.template, input.data ?? NOTHING),
-    ],
-    ['TPM2B_PRIVATE', 'TPM2B_PUBLIC', null, null, null],
-  );
-  return { public: contents(outPublic), private: contents(outPrivate) };
-};
-
-export const load = async (esys: EsysContext, parent: number, blob: KeyBlob): Promise<number> => {
-  const [handle] = await esys.run(
-    'Load',
-    [
-      ...[u32(parent), ...password],
-      ...[struct('TPM2B_PRIVATE', sized(blob.private)), publicOf(blob.public)],
-    ],
-    ['ESYS_TR'],
-  );
-  return handle;
 };
 
 /** TPM2_LoadExternal of a public key alone. */

@@ -1,12 +1,18 @@
 import type { Ffi } from '../../ffi/interface.ts';
 import { koffiFfi } from '../../ffi/koffi.ts';
-import type { Tpm, TpmHandles, TpmOperationName, TpmOperations } from '../interface.ts';
+import type {
+  Tpm,
+  TpmHandles,
+  TpmOperationName,
+  TpmOperations,
+  Translation,
+} from '../interface.ts';
 import { readAccessKey, removeAccessKey, sealAccessKey, unsealAccessKey } from './access-key.ts';
 import { boot } from './boot.ts';
 import { listHandles } from './capabilities.ts';
 import { EsysContext } from './context.ts';
 import { activateCredential } from './credential.ts';
-import { type Inventory, takeInventory } from './inventory.ts';
+import { type Expectations, type Inventory, takeInventory } from './inventory.ts';
 import { flushLeftovers } from './leftovers.ts';
 import { loadLibraries } from './libraries.ts';
 import { lockFileOf, lockTpm } from './lock.ts';
@@ -15,7 +21,8 @@ import { raiseRosterFloor, writeIdentity } from './nv-records.ts';
 import { provision } from './provision.ts';
 import { TpmRefusal } from './response-code.ts';
 import { sign } from './roster-key.ts';
-import { createSessionKey, importSessionKey, translate } from './session-key.ts';
+import { createSessionKey, importSessionKey } from './session-key.ts';
+import { translate } from './translation.ts';
 
 export interface EsapiTpmOptions {
   /** As for `Tss2_TctiLdr_Initialize`: `device:/dev/tpmrm0`, `swtpm:path=…`. */
@@ -25,6 +32,11 @@ export interface EsapiTpmOptions {
   /** What is locked while the TPM is open; by default derived from `tcti`. */
   readonly lockFile?: string;
   readonly ffi?: Ffi;
+  /**
+   * At the Central Entity, from provisioning on: how it translates; default `duplicate`. With
+   * `rewrap` any local user of its TPM can take session keys out (docs/protocol.md).
+   */
+  readonly translation?: Translation;
 }
 
 type Operations = {
@@ -63,15 +75,15 @@ const RESHAPING: ReadonlySet<TpmOperationName> = new Set([
 /** A TPM behind tpm2-tss. An ESYS_CONTEXT takes one call at a time, so operations queue. */
 class EsapiTpm implements Tpm {
   readonly #unlock: () => void;
-  readonly #pinnedName: Uint8Array | undefined;
+  readonly #expectations: Expectations;
   #inventory: Inventory;
   #isStale = false;
   #last: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | null = null;
 
-  constructor(inventory: Inventory, unlock: () => void, pinnedName?: Uint8Array) {
+  constructor(inventory: Inventory, unlock: () => void, expectations: Expectations) {
     this.#inventory = inventory;
-    this.#pinnedName = pinnedName;
+    this.#expectations = expectations;
     this.#unlock = unlock;
   }
 
@@ -123,7 +135,7 @@ class EsapiTpm implements Tpm {
     esys.requireOpen();
     if (!this.#isStale) return;
     await storageKey?.sealed.close();
-    this.#inventory = await takeInventory(esys, this.#pinnedName);
+    this.#inventory = await takeInventory(esys, this.#expectations);
     this.#isStale = false;
   }
 
@@ -146,8 +158,10 @@ export const openEsapiTpm = async (options: EsapiTpmOptions): Promise<Tpm> => {
   try {
     esys = await EsysContext.open(libraries, options.tcti);
     await flushLeftovers(esys);
-    const inventory = await takeInventory(esys, options.pinnedName);
-    return new EsapiTpm(inventory, unlock, options.pinnedName);
+    const { pinnedName, translation = 'duplicate' } = options;
+    const expectations = { pinnedName, translation };
+    const inventory = await takeInventory(esys, expectations);
+    return new EsapiTpm(inventory, unlock, expectations);
   } catch (error) {
     await esys?.close();
     unlock();

@@ -9,6 +9,7 @@ import {
   storageKeyTemplate,
 } from '../../../protocol/tpm/storage-key.ts';
 import type { TpmOperations } from '../interface.ts';
+import { storageSuite } from '../storage-suite.ts';
 import { PERSISTENT } from './constants.ts';
 import { type EsysContext, u16 } from './context.ts';
 import { type HeldStorageKey, holdStorageKey, type Inventory } from './inventory.ts';
@@ -129,18 +130,16 @@ const isProvisioned = async (inventory: Inventory): Promise<boolean> => {
  */
 export const provision = async (
   inventory: Inventory,
-  { role, suite }: TpmOperations['provision']['input'],
+  input: TpmOperations['provision']['input'],
 ): Promise<TpmOperations['provision']['output']> => {
-  if (suite === 3 || suite === 4) {
-    throw new TiesError('TPM_UNSUPPORTED', 'Through tpm2-tss there are suites 1 and 2; take one.');
-  }
+  const { role } = input;
   if (await isProvisioned(inventory)) {
     throw new TiesError(
       'TPM_ALREADY_PROVISIONED',
       'This TPM is provisioned; clear it (tpm2_clear) to begin anew, which revokes its identity.',
     );
   }
-  const held = await ensureStorageKey(inventory, suite);
+  const held = await ensureStorageKey(inventory, storageSuite(inventory, input));
   for (const name of ['bootCounter', 'identity', 'rosterFloor'] as const) {
     await ensureNv(inventory, name);
   }

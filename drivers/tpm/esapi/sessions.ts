@@ -1,5 +1,6 @@
 import { ALG } from '../../../protocol/tpm/constants.ts';
 import { concat, sized, uint16, uint32 } from '../../../protocol/tpm/marshal.ts';
+import { storageKeyBranches } from '../../../protocol/tpm/policy.ts';
 import { ESYS_TR, SESSION, SESSION_TYPE } from './constants.ts';
 import { type Argument, absent, type EsysContext, struct, u8, u16, u32 } from './context.ts';
 import { isSessionLost, TpmRefusal } from './response-code.ts';
@@ -68,6 +69,44 @@ export const flushing = async <T>(
 export const startPolicySession = (esys: EsysContext): Promise<number> =>
   start(esys, { saltKey: ESYS_TR.none, type: SESSION_TYPE.policy, symmetric: NO_SYMMETRIC });
 
+/** The same, but salted to the storage key and encrypting, for a command with a secret. */
+export const startSealedPolicySession = async (
+  esys: EsysContext,
+  storageKey: number,
+): Promise<number> => {
+  const session = await start(esys, {
+    saltKey: storageKey,
+    type: SESSION_TYPE.policy,
+    symmetric: AES_128_CFB,
+  });
+  await setAttributes(esys, session, SESSION.continueSession | SEALING.both);
+  return session;
+};
+
+const assertOr = (
+  esys: EsysContext,
+  policySession: number,
+  branches: readonly Uint8Array[],
+): Promise<unknown> => {
+  const digests = concat(uint32(branches.length), ...branches.map(sized));
+  return esys.run(
+    'PolicyOR',
+    [u32(policySession), ...withoutSession, struct('TPML_DIGEST', digests)],
+    [],
+  );
+};
+
+/** Assert that the storage key of suite 3 or 4 is used for this one command. */
+export const assertStorageKeyPolicy = async (
+  esys: EsysContext,
+  policySession: number,
+  commandCode: number,
+): Promise<void> => {
+  const session = [u32(policySession), ...withoutSession];
+  await esys.run('PolicyCommandCode', [...session, u32(commandCode)], []);
+  await assertOr(esys, policySession, storageKeyBranches);
+};
+
 /**
  * Assert that the object of this Name is duplicated to `newParentName`, as one of the branches of
  * a PolicyOR. The object is no part of the policy (includeObject NO), but the session is bound to
@@ -84,12 +123,7 @@ export const assertDuplicationSelect = async (
     [u32(policySession), ...withoutSession, ...names, u8(0)],
     [],
   );
-  const branches = concat(uint32(input.branches.length), ...input.branches.map(sized));
-  await esys.run(
-    'PolicyOR',
-    [u32(policySession), ...withoutSession, struct('TPML_DIGEST', branches)],
-    [],
-  );
+  await assertOr(esys, policySession, input.branches);
 };
 
 /** Which parameter of a command is secret: its first one, its response's first one, or both. */

@@ -1,6 +1,7 @@
 import { TiesError } from '../../../protocol/errors.ts';
 import type { Random } from '../../random/interface.ts';
 import type { TpmOperationName, TpmOperations } from '../interface.ts';
+import type { RewrapSituation } from '../storage-suite.ts';
 import type { NonVolatile, StoragePrimary } from './nonvolatile.ts';
 
 /** What is loaded and is lost with the power. */
@@ -10,7 +11,7 @@ export interface Volatile {
 }
 
 /** One model TPM while it runs. */
-export interface Chip {
+export interface Chip extends RewrapSituation {
   readonly nv: NonVolatile;
   readonly volatile: Volatile;
   readonly random: Random;

@@ -17,6 +17,8 @@ const blankChip = (): Chip => ({
   volatile: { transient: 0, sessions: 0 },
   random: systemRandom,
   rsaKey: () => new Uint8Array(0),
+  canRewrap: false,
+  translation: 'duplicate',
 });
 const storageKeyOf = (chip: Chip): StorageKey =>
   provision(chip, { role: 'node', suite: 1 }).storageKey;

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { TiesError } from '../../../protocol/errors.ts';
 import type { Random } from '../../random/interface.ts';
-import type { Tpm } from '../interface.ts';
+import type { Tpm, Translation } from '../interface.ts';
 import { readAccessKey, removeAccessKey, sealAccessKey, unsealAccessKey } from './access-key.ts';
 import { type Chip, type Operations, storageOf } from './chip.ts';
 import { activateCredential } from './credential.ts';
@@ -43,6 +43,10 @@ export interface ModelTpmOptions {
   readonly nv?: NonVolatile;
   /** Where RSA keys come from, as PKCS #8: a fixed pool in a seeded run, which cannot make any. */
   readonly rsaKey?: () => Uint8Array;
+  /** Whether it has TPM2_Rewrap; default false, as the SLB 9670. */
+  readonly canRewrap?: boolean;
+  /** As for a TPM through ESAPI; default `duplicate`. */
+  readonly translation?: Translation;
 }
 
 /**
@@ -56,6 +60,8 @@ export const modelTpm = (options: ModelTpmOptions): Tpm => {
     volatile: { transient: 0, sessions: 0 },
     random: options.random,
     rsaKey: options.rsaKey ?? generateRsaKey,
+    canRewrap: options.canRewrap ?? false,
+    translation: options.translation ?? 'duplicate',
   };
   let closed = false;
   return {

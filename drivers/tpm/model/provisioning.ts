@@ -6,6 +6,7 @@ import { compressed } from '../../../protocol/tpm/ecc-point.ts';
 import type { StorageKeyPair } from '../../../protocol/tpm/secret-sharing.ts';
 import { isEcc, type StorageKey, type Suite } from '../../../protocol/tpm/storage-key.ts';
 import type { Random } from '../../random/interface.ts';
+import { checkTranslation, storageSuite } from '../storage-suite.ts';
 import { type Chip, type Operations, storageOf } from './chip.ts';
 import type { SigningKey } from './nonvolatile.ts';
 
@@ -31,13 +32,15 @@ const rsaPair = (suite: Suite, pkcs8: Uint8Array): StorageKeyPair => {
 
 const publicHalf = ({ suite, unique }: StorageKey): StorageKey => ({ suite, unique });
 
-export const provision: Operations['provision'] = ({ nv, random, rsaKey }, { role, suite }) => {
+export const provision: Operations['provision'] = (chip, input) => {
+  const { nv, random, rsaKey } = chip;
   if (nv.storage) {
     throw new TiesError('TPM_ALREADY_PROVISIONED', 'Clear this TPM first; its keys would be lost.');
   }
+  const suite = storageSuite(chip, input);
   const pair = isEcc(suite) ? eccPair(suite, random) : rsaPair(suite, rsaKey());
   nv.storage = { pair, seed: new Secret(random.bytes(SEED_BYTES)) };
-  if (role === 'center') nv.rosterKey = signingKey(random);
+  if (input.role === 'center') nv.rosterKey = signingKey(random);
   else nv.accessKey = new Secret(random.bytes(ACCESS_KEY_BYTES));
   return {
     storageKey: publicHalf(pair),
@@ -56,6 +59,7 @@ const takeLock = ({ nv, volatile }: Chip): void => {
 export const boot: Operations['boot'] = (chip) => {
   const { nv } = chip;
   const { pair } = storageOf(chip);
+  if (nv.rosterKey) checkTranslation(chip, pair.suite);
   takeLock(chip);
   nv.bootCounter += 1;
   return {
@@ -66,5 +70,6 @@ export const boot: Operations['boot'] = (chip) => {
     identity: nv.identity,
     rosterFloor: nv.rosterFloor,
     rosterKey: nv.rosterKey?.point ?? null,
+    translation: chip.translation,
   };
 };

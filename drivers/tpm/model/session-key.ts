@@ -9,6 +9,7 @@ import type { KeyBlob } from '../interface.ts';
 import { type Chip, type Operations, storageOf, whileLoaded } from './chip.ts';
 import { duplicateTo } from './duplicate.ts';
 import { create, importObject, withLoaded } from './protected-storage.ts';
+import { rewrapTo } from './rewrap.ts';
 
 const KEY_BYTES = 32;
 
@@ -34,8 +35,9 @@ export const createSessionKey: Operations['createSessionKey'] = (chip, { center,
   return { key, wrap };
 };
 
-/** Import, Load, Duplicate, flush: the paper's translation, without TPM2_Rewrap. */
+/** Import, Load, Duplicate, flush: the paper's translation; or TPM2_Rewrap. */
 export const translate: Operations['translate'] = (chip, { wrap, to }) => {
+  if (chip.translation === 'rewrap') return rewrapTo(chip, wrap, to);
   const branches = sessionKeyBranches(storageKeyName(storageOf(chip).pair), storageKeyName(to));
   const key = importWrap(chip, wrap, branches);
   return withLoaded(chip, key, (object) => duplicateTo(chip, object, to, branches));

@@ -25,6 +25,7 @@ export const describeProvisioning = (maker: PartyMaker, suite: StorageKey['suite
         identity: null,
         rosterFloor: 0,
         rosterKey: null,
+        translation: 'duplicate',
       });
     });
 
