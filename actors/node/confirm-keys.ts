@@ -1,16 +1,35 @@
-import { keyId } from '../../protocol/key-schedule.ts';
+import { type Derivation, keyId } from '../../protocol/key-schedule.ts';
 import type { Sealed } from '../station.ts';
 import type { NodeHost } from './host.ts';
 import { dataContext, type Slot, sessionRoot, type Traffic, underSessionKey } from './sessions.ts';
 
-/** The keys of C1 and C2 under one session key, as this node sends and receives them. */
-export const confirmKeys = async (host: NodeHost, peer: number, slot: Slot) => {
+const confirmPair = (host: NodeHost, peer: number, slot: Slot) => {
   const { netId } = host.member.membership;
-  const [send, receive] = await host.station.keys.get(sessionRoot(slot), [
+  return [
     underSessionKey(slot, 'confirm', { netId, src: host.address, dst: peer }),
     underSessionKey(slot, 'confirm', { netId, src: peer, dst: host.address }),
-  ]);
+  ] as const;
+};
+
+/** The keys of C1 and C2 under one session key, as this node sends and receives them. */
+export const confirmKeys = async (host: NodeHost, peer: number, slot: Slot) => {
+  const pair = confirmPair(host, peer, slot);
+  const [send, receive] = await host.station.keys.get(sessionRoot(slot), pair);
   return { send, receive };
+};
+
+/**
+ * Derive what a confirm will need, and `others`, while this node waits for its peers and its TPM
+ * is idle. If the TPM refuses, whoever needs a key asks for it again.
+ */
+export const deriveAhead = (
+  host: NodeHost,
+  peer: number,
+  slot: Slot,
+  others: readonly Derivation[] = [],
+): void => {
+  const wanted = [...others, ...confirmPair(host, peer, slot)];
+  host.station.keys.get(sessionRoot(slot), wanted).catch(() => undefined);
 };
 
 /** What both ends agreed on in C1 and C2, from this node's side. */

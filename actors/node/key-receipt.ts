@@ -7,6 +7,7 @@ import type { TransactionId } from '../../protocol/transaction.ts';
 import { Outbox } from '../outbox.ts';
 import type { Opened } from '../router.ts';
 import type { Sealed } from '../station.ts';
+import { deriveAhead } from './confirm-keys.ts';
 import type { NodeHost } from './host.ts';
 import { sessionRoot, slotKeyId, underSessionKey } from './sessions.ts';
 
@@ -65,6 +66,8 @@ export class KeyReceipt {
               station.answers.forget(this.#opened.request);
               throw error;
             });
+          const { requester } = this.#transaction;
+          deriveAhead(this.#host, requester, sessions.slotOf(requester, this.#transaction));
           await station.transmit(sealed, { signal, answering: this.#opened.request });
         }),
         refuse: fromPromise(({ input, signal }) => this.#refuse(input.status, signal)),

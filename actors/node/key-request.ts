@@ -1,12 +1,14 @@
 import { fromPromise } from 'xstate';
 import { type KtcMode, ktcRequesterMachine } from '../../machines/ktc/requester.ts';
 import { concat, sha256 } from '../../protocol/bytes.ts';
+import type { Derivation } from '../../protocol/key-schedule.ts';
 import type { ClearOf } from '../../protocol/messages.ts';
 import { NAME_ALGORITHM } from '../../protocol/tpm/name.ts';
 import { transactionText } from '../../protocol/transaction.ts';
 import { Outbox } from '../outbox.ts';
 import type { Opener } from '../router.ts';
 import type { Sealed } from '../station.ts';
+import { deriveAhead } from './confirm-keys.ts';
 import type { NodeHost } from './host.ts';
 import { type Slot, sessionRoot, slotKeyId, underSessionKey } from './sessions.ts';
 
@@ -67,6 +69,7 @@ export class KeyRequest {
         transmit: fromPromise(async ({ input, signal }) => {
           const sealed = await this.#seal(input.message);
           station.expect(sealed, requesterId(this.#peer));
+          if (input.message === 'K1') this.#deriveAhead();
           await station.transmit(sealed, { signal });
         }),
       },
@@ -94,7 +97,13 @@ export class KeyRequest {
       epoch: station.epoch,
       number: this.#host.nextTransaction(),
     };
+    this.abandon();
     this.#made = { slot: { transaction, key }, wrap };
+  }
+
+  /** The key that was made comes to nothing: what was derived from it goes. */
+  abandon(): void {
+    if (this.#made !== null) this.#host.station.keys.forget(sessionRoot(this.#made.slot).id);
   }
 
   #seal(message: 'peer.query' | 'K1' | 'ticket'): Promise<Sealed> {
@@ -121,12 +130,20 @@ export class KeyRequest {
     return { name: 'ticket', counter: 0, message };
   }
 
+  #deriveAhead(): void {
+    const { slot } = this.#made as Made;
+    const others = this.#mode === 'indirect' ? [this.#acknowledgement(slot)] : [];
+    deriveAhead(this.#host, this.#peer, slot, others);
+  }
+
   async #acknowledgementKey(slot: Slot) {
-    const { netId } = this.#host.member.membership;
-    const between = { netId, src: this.#peer, dst: this.#host.address };
-    const [key] = await this.#host.station.keys.get(sessionRoot(slot), [
-      underSessionKey(slot, 'ack', between),
-    ]);
+    const wanted = [this.#acknowledgement(slot)] as const;
+    const [key] = await this.#host.station.keys.get(sessionRoot(slot), wanted);
     return key;
+  }
+
+  #acknowledgement(slot: Slot): Derivation {
+    const { netId } = this.#host.member.membership;
+    return underSessionKey(slot, 'ack', { netId, src: this.#peer, dst: this.#host.address });
   }
 }

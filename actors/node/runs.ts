@@ -166,6 +166,7 @@ export class NodeRuns {
     const peer = peerOf(actor);
     switch (actor) {
       case requesterId(peer):
+        if (reason !== null) this.#requests.get(peer)?.abandon();
         this.#requests.delete(peer);
         return reason === null ? { type: 'session.established', peer } : null;
       case initiatorId(peer):
