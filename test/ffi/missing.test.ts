@@ -9,7 +9,10 @@ import { World } from '../../simulations/world.ts';
 const cause = new Error('No native build was found for platform=linux arch=arm');
 const libc = { soname: 'libc.so.6', debianPackage: 'libc6' };
 
+let folder: string;
+
 beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ties-missing-'));
   vi.spyOn(Module as unknown as { _load: () => unknown }, '_load').mockImplementation(() => {
     throw cause;
   });
@@ -17,6 +20,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
 });
 
 test('where ffi-napi does not load, the operator reads how to build it', () => {
@@ -31,10 +35,8 @@ test('where ffi-napi does not load, the operator reads how to build it', () => {
 });
 
 test('a world whose roles ask for it does not begin, and leaves no TPM behind', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ties-missing-'));
   vi.stubEnv('TMPDIR', folder);
   const world = World.create({ nodes: 0, tpm: 'swtpm', ffi: 'ffi-napi' });
   await expect(world).rejects.toMatchObject({ code: 'FFI_MISSING' });
   expect(readdirSync(folder)).toEqual([]);
-  rmSync(folder, { recursive: true });
 });

@@ -1,7 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { sized, Unmarshaller } from '../../protocol/tpm/marshal.ts';
 import { type Swtpm, startSwtpm } from '../../simulations/swtpm/process.ts';
@@ -14,10 +13,12 @@ export const areTpm2ToolsInstalled = (): boolean =>
 /** Debian's tpm2-tools on a swtpm of their own, and the files by which they speak to each other. */
 export class Tpm2Tools {
   readonly #swtpm: Swtpm;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'ties-tpm2-tools-'));
+  /** In that of the swtpm, with which it goes. */
+  readonly #folder: string;
 
   private constructor(swtpm: Swtpm) {
     this.#swtpm = swtpm;
+    this.#folder = mkdtempSync(join(dirname(swtpm.path), 'files-'));
   }
 
   static async start(): Promise<Tpm2Tools> {
@@ -55,9 +56,8 @@ export class Tpm2Tools {
     return new Unmarshaller(this.read(file)).sized();
   }
 
-  async stop(): Promise<void> {
-    await this.#swtpm.stop();
-    rmSync(this.#folder, { recursive: true });
+  stop(): Promise<void> {
+    return this.#swtpm.stop();
   }
 
   async #execute(tool: string, ...args: string[]): Promise<void> {
