@@ -23,6 +23,10 @@ const slowest = (steps: readonly { ms: number | null }[]): number =>
 describe('the main job on the model', () => {
   test.each(CASES)('with $plan is done in the time allowed, $mode', ({ mode, suite, nodes }) =>
     inNetwork({ suite, nodes, profile: 'slb9670' }, async (network) => {
+      const { world } = network;
+      const kinds = ['CE', ...world.nodeNames].map((name) => world.role(name).suite);
+      const inTurn = Array.from({ length: nodes }, (_, at) => suite.nodes[at % suite.nodes.length]);
+      expect(kinds).toEqual([suite.center, ...inTurn]);
       const result = await network.mainJob(mode);
       expect(isWhole(result, nodes)).toBe(true);
       expect(network.failures()).toEqual([]);

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { systemRandom } from '../../drivers/random/system.ts';
 import { openEsapiTpm } from '../../drivers/tpm/esapi/open.ts';
+import type { Tpm } from '../../drivers/tpm/interface.ts';
 import { modelTpm } from '../../drivers/tpm/model/model-tpm.ts';
 import { blankNonVolatile } from '../../drivers/tpm/model/nonvolatile.ts';
-import type { Suite } from '../../protocol/tpm/storage-key.ts';
+import type { StorageKey, Suite } from '../../protocol/tpm/storage-key.ts';
 import { slb9670 } from '../../simulations/profiles/slb9670.ts';
 import { publiclyKnownRsaKey } from '../../simulations/rsa-pool.ts';
 import type { TpmExchange } from '../../simulations/swtpm/bus.ts';
@@ -141,18 +142,27 @@ describe('translation by Rewrap is refused', () => {
     await refused(tpm.perform('provision', { role: 'center', suite: 1 }), unsupported);
   });
 
+  /** At the start; and if somebody asked all the same, by the TPM. */
+  const expectRefusal = async (tpm: Tpm, center: StorageKey): Promise<void> => {
+    await refused(tpm.perform('boot', {}), unsupported);
+    const n1 = await provisionParty(await model('duplicate')(), 'node', 1);
+    const peerName = n1.name;
+    const { wrap } = await n1.tpm.perform('createSessionKey', { center, peerName });
+    await refused(tpm.perform('translate', { wrap, to: n1.storageKey }), 'TPM_REFUSED');
+  };
+
   test('under a storage key whose policy refuses it', async () => {
     await refused(provision(await swtpm(null, REWRAP), 'center', 3), unsupported);
     const chip = await swtpm();
-    await provision(chip, 'center', 1);
+    const { storageKey } = await provision(chip, 'center', 1);
     await chip.tpm.close();
     const tpm = await openEsapiTpm({ tcti: chip.tcti, translation: 'rewrap' });
-    await refused(tpm.perform('boot', {}), unsupported);
+    await expectRefusal(tpm, storageKey);
     await tpm.close();
     const nv = blankNonVolatile();
     const open = (translation: 'duplicate' | 'rewrap') =>
       modelTpm({ random: systemRandom, canRewrap: true, nv, translation });
-    await open('duplicate').perform('provision', { role: 'center', suite: 1 });
-    await refused(open('rewrap').perform('boot', {}), unsupported);
+    const made = await open('duplicate').perform('provision', { role: 'center', suite: 1 });
+    await expectRefusal(open('rewrap'), made.storageKey);
   });
 });
