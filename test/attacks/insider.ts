@@ -73,6 +73,13 @@ export class Insider {
     return open(packet, place, key) as unknown as BodyOf<N>;
   }
 
+  /** The challenge in a C1 of this node. */
+  readChallenge({ src, dst, payload }: Overheard, key: Secret): BodyOf<'C1'> {
+    const packet = parsePacket(payload) as Packet;
+    const place = { src, dst, epoch: this.epoch, counter: packet.counter };
+    return open(packet, place, key) as unknown as BodyOf<'C1'>;
+  }
+
   /** A message to the Central Entity in this node's name, under any counter. */
   async toCenter<N extends MessageName>(content: {
     name: N;

@@ -241,6 +241,11 @@ export class PaperCenter {
     this.#masterKeys.set(address, masterKeyOf(accessKey));
   }
 
+  /** "One-time": a key that has served may be struck out. */
+  forget(address: number): void {
+    this.#masterKeys.delete(address);
+  }
+
   /** Figure 4: takes RK_N, answers E(MK, RK_CE). */
   join(address: number, packet: Uint8Array): Uint8Array | null {
     const masterKey = this.#masterKeys.get(address);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { associationKeyId } from '../../actors/association.ts';
-import { modelTpm } from '../../drivers/tpm/model/model-tpm.ts';
 import { concat, sha256, utf8 } from '../../protocol/bytes.ts';
 import { open } from '../../protocol/envelope.ts';
 import { CENTER } from '../../protocol/identity.ts';
@@ -8,15 +7,13 @@ import { firstJoinKey, masterKey, offerKey, presentationKey } from '../../protoc
 import type { BodyOf, ClearOf } from '../../protocol/messages.ts';
 import { type Packet, parsePacket } from '../../protocol/packet.ts';
 import { Secret } from '../../protocol/secret.ts';
-import { suiteOf } from '../../protocol/suite.ts';
-import { provisionDevice } from '../../runtime/provision.ts';
-import { seededRandom } from '../../simulations/seeded-random.ts';
 import { Attacker } from '../scenarios/attacker.ts';
 import type { Overheard } from '../scenarios/frames.ts';
 import { inNetwork } from '../scenarios/network.ts';
 import { Insider } from './insider.ts';
 import { firstControlKey, LabelThief } from './label-thief.ts';
 import { accessKeyOf, decrypt, encrypt, masterKeyOf, PaperCenter, PaperNode } from './paper.ts';
+import { spareDevice } from './spare-device.ts';
 
 describe('as the paper writes it, who has the label', () => {
   test('later, reads all that he has recorded before', () => {
@@ -118,11 +115,11 @@ describe('here, a label photographed before the join', () => {
       const { world } = network;
       const attacker = new Attacker(network);
       const thief = new LabelThief(attacker, world.label('N1'));
-      thief.join((await provisionedKey('N1')).storageKey);
+      thief.join((await spareDevice('N1')).storageKey);
       await world.clock.advance(5_000);
       const { idObject, seed } = thief.granted ?? expect.fail('no J4');
 
-      const { tpm } = await provisionedKey('thief');
+      const { tpm } = await spareDevice('thief');
       await expect(tpm.perform('activateCredential', { idObject, seed })).rejects.toThrow();
       const since = network.sightings.length;
       for (const guess of [new Uint8Array(16), idObject.slice(-16)])
@@ -140,7 +137,7 @@ describe('here, a label photographed before the join', () => {
       await network.join('N1');
       await network.settle();
       const since = network.sightings.length;
-      const second = await provisionedKey('second device');
+      const second = await spareDevice('second device');
       new LabelThief(new Attacker(network), world.label('N1'), 99).join(second.storageKey);
       await world.clock.advance(10_000);
       expect(network.news('message.dead', since)).toEqual([
@@ -150,17 +147,9 @@ describe('here, a label photographed before the join', () => {
 
   test('of one device serves no second one, which is an alarm too', () =>
     inNetwork({ nodes: 1 }, async (network) => {
-      const second = await provisionedKey('second device');
+      const second = await spareDevice('second device');
       new LabelThief(new Attacker(network), network.world.label('N1')).join(second.storageKey);
       await network.settle();
       expect(network.failures()).toEqual([expect.stringMatching(/^CE join\..*: JOIN_WRONG_KEY$/)]);
     }));
-
-  /** The TPM that a world of seed 1 gives a device of this name, and its storage key. */
-  const provisionedKey = async (device: string) => {
-    const tpm = modelTpm({ random: seededRandom(1, `tpm ${device}`) });
-    await provisionDevice({ role: 'node', suite: 'p256' }, tpm);
-    const { storageKey } = await tpm.perform('boot', {});
-    return { tpm, storageKey: { ...storageKey, suite: suiteOf('p256') } };
-  };
 });
