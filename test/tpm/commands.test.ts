@@ -20,10 +20,11 @@ const observe = ({ commandCode }: { commandCode: number }): void => {
   seen.push(commandName(commandCode));
 };
 
-/** A duplicate whose seed has a short coordinate, once in 128, is made again. */
+/** A key or a seed with a short coordinate, once in 128, is made again. */
 const withoutRedraws = (commands: readonly string[]): string[] =>
   commands
     .join()
+    .replace(/(CreatePrimary,FlushContext,)+(?=CreatePrimary)/g, '')
     .replace(/(,PolicyDuplicationSelect,PolicyOR,Duplicate)+/g, '$1')
     .replace(/(,Rewrap)+/g, '$1')
     .split(',');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemRandom } from '../../drivers/random/system.ts';
-import { commandsOf, type TpmTraits } from '../../drivers/tpm/commands.ts';
+import { commandsOf, type TpmCommand, type TpmTraits } from '../../drivers/tpm/commands.ts';
 import { openEsapiTpm } from '../../drivers/tpm/esapi/open.ts';
 import type { Tpm, TpmOperationName, TpmOperations } from '../../drivers/tpm/interface.ts';
 import { Secret } from '../../protocol/secret.ts';
@@ -9,7 +9,7 @@ import { concat, Unmarshaller, uint32 } from '../../protocol/tpm/marshal.ts';
 import { type StorageKey, storageKeyName } from '../../protocol/tpm/storage-key.ts';
 import { slb9670 } from '../../simulations/profiles/slb9670.ts';
 import { startBus } from '../../simulations/swtpm/bus.ts';
-import { TPM_CC } from '../../simulations/swtpm/command-names.ts';
+import { commandName, TPM_CC } from '../../simulations/swtpm/command-names.ts';
 import { bodyOf, messageOf } from '../../simulations/swtpm/message.ts';
 import { type Swtpm, startSwtpm } from '../../simulations/swtpm/process.ts';
 import { rawTpm } from './raw-tpm.ts';
@@ -27,6 +27,9 @@ const countIn = (response: Uint8Array): number => {
   from.bytes(5);
   return from.uint32();
 };
+
+const codeOf = (command: TpmCommand): number =>
+  TPM_CC[command.replace(/:.*/, '') as keyof typeof TPM_CC];
 
 /** Suite 1 on an SLB 9670, 3 where there is Rewrap, and the center that translates by it. */
 describe.each([
@@ -98,20 +101,24 @@ describe.each([
 
   test('of a provisioning cut short are not left, and it is taken up again', async () => {
     const input = { role: 'center', suite } as const;
-    for (const [at, command] of commandsOf('provision', input).entries()) {
-      if (command === 'FlushContext') continue;
+    const plan = commandsOf('provision', input).map(codeOf);
+    for (const [at, command] of plan.entries()) {
+      if (command === TPM_CC.FlushContext) continue;
       const again = await startSwtpm();
-      sent = [];
+      // Counted by its own kind: a key with a short coordinate is made again, once in 128.
+      let left = plan.slice(0, at + 1).filter((code) => code === command).length;
       const bus = await startBus(again, {
         ...(profile && { profile }),
         fail: (code) => {
-          if (code !== TPM_CC.GetCapability) sent.push(code);
-          return sent.length - 1 === at && code !== TPM_CC.GetCapability ? REFUSAL : null;
+          if (code !== command) return null;
+          left -= 1;
+          return left === 0 ? REFUSAL : null;
         },
       });
       const fresh = await openEsapiTpm({ tcti: bus.tcti, translation });
-      await expect(fresh.perform('provision', input), command).rejects.toThrow();
-      expect(await fresh.handles(), command).toMatchObject({ transient: 0, sessions: 0 });
+      const name = commandName(command);
+      await expect(fresh.perform('provision', input), name).rejects.toThrow();
+      expect(await fresh.handles(), name).toMatchObject({ transient: 0, sessions: 0 });
       await fresh.perform('provision', input);
       await fresh.perform('boot', {});
       await fresh.close();

@@ -1,3 +1,4 @@
+import { TiesError } from '../../protocol/errors.ts';
 import {
   isEcc,
   parseStorageKey,
@@ -36,9 +37,23 @@ const makeStorageKey = async (tools: Tpm2Tools, suite: 1 | 2): Promise<StorageKe
   return parseStorageKey(tools.readSized('storage.pub'));
 };
 
+/** A TPM whose primary key has a short coordinate, once in 128, is of no use to us. */
+const startWithStorageKey = async (
+  suite: 1 | 2,
+): Promise<{ tools: Tpm2Tools; storageKey: StorageKey }> => {
+  for (;;) {
+    const tools = await Tpm2Tools.start();
+    try {
+      return { tools, storageKey: await makeStorageKey(tools, suite) };
+    } catch (error) {
+      await tools.stop();
+      if (!(error instanceof TiesError)) throw error;
+    }
+  }
+};
+
 export const tpm2ToolsParty = async (suite: 1 | 2): Promise<Tpm2ToolsParty> => {
-  const tools = await Tpm2Tools.start();
-  const storageKey = await makeStorageKey(tools, suite);
+  const { tools, storageKey } = await startWithStorageKey(suite);
 
   const selectDuplication = (...args: string[]) =>
     tools.run('policyduplicationselect', '-S', 'session', ...args);
