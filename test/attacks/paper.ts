@@ -4,6 +4,7 @@ import {
   createPublicKey,
   generateKeyPairSync,
   type KeyObject,
+  type KeyPairKeyObjectResult,
   privateDecrypt,
   publicEncrypt,
 } from 'node:crypto';
@@ -55,6 +56,8 @@ export type Figure = 3 | 5;
 export interface PaperOptions {
   readonly mode?: Mode;
   readonly figure?: Figure;
+  /** Whose TPM it is: each of another name has another RSA key. By default the device's own. */
+  readonly tpm?: string;
 }
 
 const ACKNOWLEDGED = utf8('OK');
@@ -72,17 +75,27 @@ const keyOf = (text: Uint8Array): KeyObject | null => {
   }
 };
 
+const pairs = new Map<string, KeyPairKeyObjectResult>();
+
+/** Made where it is first asked for, once a name. */
+const pairOf = (tpm: string): KeyPairKeyObjectResult => {
+  const pair = pairs.get(tpm) ?? generateKeyPairSync('rsa', { modulusLength: MODULUS_BITS });
+  pairs.set(tpm, pair);
+  return pair;
+};
+
 /** What a device's TPM does for it: an RSA key, and sealing to another's. */
 class Module {
-  readonly publicKey: Uint8Array;
-  readonly #privateKey: KeyObject;
+  readonly #tpm: string;
   readonly #figure: Figure;
 
-  constructor(figure: Figure) {
-    const pair = generateKeyPairSync('rsa', { modulusLength: MODULUS_BITS });
-    this.publicKey = textOf(pair.publicKey);
-    this.#privateKey = pair.privateKey;
+  constructor(tpm: string, figure: Figure) {
+    this.#tpm = tpm;
     this.#figure = figure;
+  }
+
+  get publicKey(): Uint8Array {
+    return textOf(pairOf(this.#tpm).publicKey);
   }
 
   duplicate(sessionKey: Uint8Array, to: Uint8Array): Uint8Array {
@@ -93,7 +106,10 @@ class Module {
   import(wrapped: Uint8Array): Uint8Array | null {
     if (this.#figure === 3) return wrapped.length === KEY_BYTES ? wrapped : null;
     try {
-      const key = privateDecrypt({ key: this.#privateKey, oaepHash: 'sha256' }, wrapped);
+      const key = privateDecrypt(
+        { key: pairOf(this.#tpm).privateKey, oaepHash: 'sha256' },
+        wrapped,
+      );
       return Uint8Array.from(key);
     } catch {
       return null;
@@ -125,11 +141,12 @@ export class PaperNode {
   #asked: { peer: number; key: Uint8Array } | null = null;
   #challenges = new Map<number, Uint8Array>();
 
-  constructor(address: number, accessKey: Uint8Array, { mode = 'cfb', figure = 5 }: PaperOptions) {
+  constructor(address: number, accessKey: Uint8Array, options: PaperOptions) {
+    const { mode = 'cfb', figure = 5, tpm = `N${address}` } = options;
     this.address = address;
     this.#mode = mode;
     this.#masterKey = masterKeyOf(accessKey);
-    this.#module = new Module(figure);
+    this.#module = new Module(tpm, figure);
   }
 
   get publicKey(): Uint8Array {
@@ -227,9 +244,9 @@ export class PaperCenter {
   readonly #module: Module;
   readonly #masterKeys = new Map<number, Uint8Array>();
 
-  constructor({ mode = 'cfb', figure = 5 }: PaperOptions) {
+  constructor({ mode = 'cfb', figure = 5, tpm = 'CE' }: PaperOptions) {
     this.#mode = mode;
-    this.#module = new Module(figure);
+    this.#module = new Module(tpm, figure);
   }
 
   get publicKey(): Uint8Array {

@@ -12,7 +12,7 @@ import type { Overheard } from '../scenarios/frames.ts';
 import { inNetwork } from '../scenarios/network.ts';
 import { Insider } from './insider.ts';
 import { firstControlKey, LabelThief } from './label-thief.ts';
-import { accessKeyOf, decrypt, encrypt, masterKeyOf, PaperCenter, PaperNode } from './paper.ts';
+import { accessKeyOf, decrypt, masterKeyOf, PaperNode, paperNetwork } from './paper.ts';
 import { spareDevice } from './spare-device.ts';
 
 describe('as the paper writes it, who has the label', () => {
@@ -22,15 +22,17 @@ describe('as the paper writes it, who has the label', () => {
     expect(decrypt('cfb', masterKeyOf(accessKeyOf(2)), said)).toEqual(recorded.publicKey);
   });
 
-  test('before, is the device', () => {
-    const center = new PaperCenter({});
-    center.admit(2, accessKeyOf(2));
-    const thief = new PaperNode(2, accessKeyOf(2), {});
-    expect(center.join(2, thief.presentKey())).not.toBeNull();
-    expect(center.keys.get(2)).toEqual(thief.publicKey);
-    const device = new PaperNode(2, accessKeyOf(2), {});
-    expect(center.join(2, device.presentKey())).not.toBeNull();
-    expect(encrypt('cfb', masterKeyOf(accessKeyOf(2)), utf8('both'))).toHaveLength(4);
+  test('before, is the device, and what is meant for it reaches him', () => {
+    const { center, nodes } = paperNetwork();
+    const [device, other] = nodes;
+    const thief = new PaperNode(device.address, accessKeyOf(device.address), { tpm: 'thief' });
+    expect(center.join(device.address, thief.presentKey())).not.toBeNull();
+    const key = sha256(utf8('SK'));
+    const handed = center.translate(other.address, other.request(device.address, key));
+    const delivery = handed?.packet ?? expect.fail('not translated');
+    expect(device.takeDelivery(delivery)).toBeNull();
+    expect(thief.takeDelivery(delivery)).toBe(other.address);
+    expect(thief.sessions.get(other.address)).toEqual(key);
   });
 });
 

@@ -67,6 +67,8 @@ describe('here', () => {
       inNetwork({ nodes: 3, loss: 0.1 }, async (network) => {
         const attacker = new Attacker(network);
         await network.mainJob(mode);
+        await network.session('N1', 'N2', mode);
+        await network.session('N1', 'N3', mode);
         const sealed = attacker.heard.filter(
           ({ name }) => name !== null && specOf(name).protection.kind === 'aead',
         );
