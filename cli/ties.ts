@@ -3,6 +3,12 @@ import { Command } from 'commander';
 import { TiesError } from '../protocol/errors.ts';
 import { demoCommand } from './demo.ts';
 
+/** Whoever reads may have seen enough (`ties demo | head`); what was started ends with us. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 const program = new Command('ties')
   .description('Trusted IoT Environment System')
   .showHelpAfterError()
