@@ -5,6 +5,7 @@ import {
   type EventObject,
   enqueueActions,
   fromCallback,
+  fromPromise,
   setup,
 } from 'xstate';
 import { sha256 } from '../protocol/bytes.ts';
@@ -174,6 +175,32 @@ describe('a run that ends', () => {
     root.send(event);
     expect(log.slice(1).map((entry) => entry.trim())).toEqual(['a stops', news].toSorted());
     expect(root.getSnapshot().children).toEqual({});
+  });
+
+  test('by throwing leaves nothing behind of what it had begun', () => {
+    let signal: AbortSignal | undefined;
+    const logic = setup({
+      types: {} as { events: EventObject },
+      actors: {
+        transmit: fromPromise((begun) => {
+          signal = begun.signal;
+          return new Promise(() => undefined);
+        }),
+      },
+      actions: {
+        break: () => {
+          throw new RangeError('x');
+        },
+      },
+    }).createMachine({
+      invoke: { src: 'transmit' },
+      on: { 'translation.requested': { actions: 'break' } },
+    });
+    const { hear, root } = rooted(() => ({ to: 'run', begin: () => ({ logic }) }));
+    hear();
+    expect(signal?.aborted).toBe(false);
+    expect(hear()).toEqual([expect.stringMatching(/^run\.ended run crashed/)]);
+    expect([signal?.aborted, root.getSnapshot().children]).toEqual([true, {}]);
   });
 
   test('is told nothing any more', () => {

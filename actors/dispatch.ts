@@ -1,4 +1,5 @@
 import type { AnyActorLogic, AnyActorRef, EventObject } from 'xstate';
+import type { Outcome } from '../machines/outcome.ts';
 import { TiesError } from '../protocol/errors.ts';
 import type { Opened, Routing } from './router.ts';
 import type { Beginning, Route, Routes } from './routes.ts';
@@ -11,11 +12,15 @@ export interface DeadLetter {
   readonly reason: string;
 }
 
-/** A protocol run has ended; `reason` is null exactly when it succeeded. */
-export interface RunEnded {
-  readonly type: 'run.ended';
+/** Which child ended, and why. */
+export interface Ended extends Outcome {
   readonly actor: string;
-  readonly reason: string | null;
+  readonly advice: string | null;
+}
+
+/** A protocol run has ended; `reason` is null exactly when it succeeded. */
+export interface RunEnded extends Ended {
+  readonly type: 'run.ended';
 }
 
 /** Runs that may be in flight at once on one device: one more is refused, nothing grows. */
@@ -24,9 +29,14 @@ export const MAX_RUNS = 256;
 /** A root's hands while it takes a transition: its children by name, and what it may do to them. */
 export interface Hands {
   readonly enqueue: {
-    spawnChild(logic: AnyActorLogic, options: { id: string; input?: unknown }): void;
+    spawnChild(
+      logic: AnyActorLogic,
+      options: { id: string; systemId?: string; input?: unknown },
+    ): void;
     stopChild(id: string): void;
     sendTo(id: string, event: EventObject): void;
+    raise(event: EventObject, options?: { id: string; delay: number }): void;
+    cancel(id: string): void;
     emit(event: EventObject): void;
   };
   readonly self: AnyActorRef;
@@ -89,18 +99,39 @@ const follow = (root: Hands, { event }: Opened, route: Route): string | null => 
   return null;
 };
 
+export const actorOf = (event: EventObject & { readonly actorId?: string }): string =>
+  event.actorId ?? event.type.split('.').slice(3).join('.');
+
+const CRASHED = {
+  reason: 'crashed',
+  advice: 'This is a fault in TIES itself: report it, with the log.',
+} as const;
+
+/** Reason and advice of a done or error event. What a foreign error says may be anything. */
+export const endOf = (
+  event: EventObject & { readonly output?: Outcome; readonly error?: unknown },
+): Pick<Ended, 'reason' | 'advice'> => {
+  const { output, error } = event;
+  if (output !== undefined) return { reason: output.reason, advice: output.advice ?? null };
+  return error instanceof TiesError ? { reason: error.code, advice: error.message } : CRASHED;
+};
+
+/**
+ * A child has ended and is let go. One that threw was not stopped by xstate, so what it had begun
+ * is stopped here.
+ */
+export const letGo = ({ self, enqueue }: Hands, id: string): void => {
+  const { status, children = {} } = self.getSnapshot().children[id]?.getSnapshot() ?? {};
+  for (const orphan of Object.values<AnyActorRef>(status === 'error' ? children : {}))
+    if (orphan.getSnapshot().status === 'active') orphan.send({ type: 'xstate.stop' });
+  enqueue.stopChild(id);
+};
+
 /** What ended, from the done or error event of a child; the child is let go. */
 export const takeEnded = (root: Hands, event: EventObject): RunEnded => {
-  const { actorId, output, error } = event as EventObject & {
-    actorId?: string;
-    output?: { reason: string | null };
-    error?: unknown;
-  };
-  const actor = actorId ?? event.type.split('.').slice(3).join('.');
-  const failure = error instanceof TiesError ? error.code : 'crashed';
-  const reason = output === undefined ? failure : output.reason;
-  const ended: RunEnded = { type: 'run.ended', actor, reason };
-  root.enqueue.stopChild(actor);
+  const actor = actorOf(event);
+  const ended: RunEnded = { type: 'run.ended', actor, ...endOf(event) };
+  letGo(root, actor);
   root.enqueue.emit(ended);
   return ended;
 };

@@ -7,18 +7,26 @@ import { PRIORITY } from './tpm.ts';
 const cancelled = (): TiesError =>
   new TiesError('CANCELLED', 'Nobody waits for this any more; nothing is to be done.');
 
+const down = (name: OutletName): TiesError =>
+  name === 'tpm'
+    ? new TiesError('TPM_UNAVAILABLE', 'The queue to the TPM is begun anew. Try again in a while.')
+    : new TiesError('RADIO_UNAVAILABLE', 'The link is begun anew. Try again in a while.');
+
+export type OutletName = 'tpm' | 'radio';
+/** The actor of this name as it is now: after a crash it is another, and for a while there is none. */
+export type FindOutlet = (name: OutletName) => AnyActorRef | undefined;
+
 /**
  * What a protocol's host reaches the world through: the `tpm` and `radio` actors as promises.
- * Aborting the signal takes a request out of their queues and rejects with `CANCELLED`.
+ * Aborting the signal takes a request out of their queues and rejects with `CANCELLED`; a crash
+ * of theirs rejects what they had in hand.
  */
 export class Outlets {
-  readonly #tpm: AnyActorRef;
-  readonly #radio: AnyActorRef;
+  readonly #find: FindOutlet;
   #jobs = 0;
 
-  constructor(tpm: AnyActorRef, radio: AnyActorRef) {
-    this.#tpm = tpm;
-    this.#radio = radio;
+  constructor(find: FindOutlet) {
+    this.#find = find;
   }
 
   perform<Name extends TpmOperationName>(
@@ -28,57 +36,57 @@ export class Outlets {
   ): Promise<TpmOperations[Name]['output']> {
     const id = this.#jobs++;
     const { signal, priority = PRIORITY.reply } = options;
-    const withdraw = () => this.#tpm.send({ type: 'tpm.cancelled', id });
-    return cancellable(signal, withdraw, (settle) => {
+    return this.#asked('tpm', signal, (tpm, settle) => {
       const job = { id, name, input, priority, ...settle };
-      this.#tpm.send({ type: 'tpm.requested', job });
+      tpm.send({ type: 'tpm.requested', job });
+      return () => tpm.send({ type: 'tpm.cancelled', id });
     });
   }
 
   send(message: OutgoingMessage, signal?: AbortSignal): Promise<Delivery> {
-    const withdrawal = new AbortController();
-    return cancellable(
-      signal,
-      () => withdrawal.abort(),
-      (settle) =>
-        this.#radio.send({
-          type: 'radio.send',
-          message,
-          signal: withdrawal.signal,
-          ...settle,
-        }),
-    );
+    return this.#asked('radio', signal, (radio, settle) => {
+      const withdrawal = new AbortController();
+      radio.send({ type: 'radio.send', message, signal: withdrawal.signal, ...settle });
+      return () => withdrawal.abort();
+    });
   }
 
   listenAs(addresses: readonly number[]): void {
-    this.#radio.send({ type: 'radio.listenAs', addresses });
+    this.#find('radio')?.send({ type: 'radio.listenAs', addresses });
+  }
+
+  /** `start` asks the actor, and says how to withdraw that. */
+  #asked<T>(
+    name: OutletName,
+    signal: AbortSignal | undefined,
+    start: (actor: AnyActorRef, settle: Settle<T>) => () => void,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const actor = this.#find(name);
+      if (signal?.aborted) return reject(cancelled());
+      if (actor === undefined) return reject(down(name));
+      let withdraw = (): void => undefined;
+      const abort = (): void => {
+        crash.unsubscribe();
+        withdraw();
+        reject(cancelled());
+      };
+      const settled =
+        <V>(settle: (value: V) => void) =>
+        (value: V) => {
+          crash.unsubscribe();
+          signal?.removeEventListener('abort', abort);
+          settle(value);
+        };
+      const settle = { resolve: settled(resolve), reject: settled(reject) };
+      const crash = actor.subscribe({ error: () => settle.reject(down(name)) });
+      signal?.addEventListener('abort', abort, { once: true });
+      withdraw = start(actor, settle);
+    });
   }
 }
 
 interface Settle<T> {
   readonly resolve: (value: T) => void;
   readonly reject: (error: unknown) => void;
-}
-
-/** A promise that an abort rejects with `CANCELLED`, once `withdraw` has told who works on it. */
-function cancellable<T>(
-  signal: AbortSignal | undefined,
-  withdraw: () => void,
-  start: (settle: Settle<T>) => void,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(cancelled());
-    const abort = (): void => {
-      withdraw();
-      reject(cancelled());
-    };
-    signal?.addEventListener('abort', abort, { once: true });
-    const settled =
-      <V>(settle: (value: V) => void) =>
-      (value: V) => {
-        signal?.removeEventListener('abort', abort);
-        settle(value);
-      };
-    start({ resolve: settled(resolve), reject: settled(reject) });
-  });
 }

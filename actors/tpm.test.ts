@@ -24,7 +24,7 @@ const queue = () => {
   const clock = new HeapClock();
   const { tpm, begun, ends } = slowTpm();
   const actor = createActor(tpmMachine(tpm), { clock }).start();
-  const outlets = new Outlets(actor, actor);
+  const outlets = new Outlets(() => actor);
   const told: string[] = [];
   const ask = (name: TpmOperationName, options?: Parameters<Outlets['perform']>[2]): void => {
     outlets.perform(name, {} as never, options).then(

@@ -6,17 +6,17 @@ import {
   emit,
   enqueueActions,
   fromPromise,
-  sendTo,
   setup,
 } from 'xstate';
 import type { Outcome } from '../../machines/outcome.ts';
-import { reasonOf } from '../../machines/retry.ts';
 import type { Label } from '../../protocol/label.ts';
 import type { DeviceDeps } from '../device.ts';
 import {
   begin,
   type DeadLetter,
   dispatch,
+  type Ended,
+  endOf,
   hands,
   type RunEnded,
   takeEnded,
@@ -24,6 +24,7 @@ import {
 } from '../dispatch.ts';
 import { type Heard, radioLogic } from '../radio.ts';
 import { type MessageRefused, type Opened, routerLogic } from '../router.ts';
+import { type ChildDue, type ChildLost, type ChildRestarted, Supervision } from '../supervision.ts';
 import { tpmMachine } from '../tpm.ts';
 import { CenterRuns } from './runs.ts';
 
@@ -36,42 +37,58 @@ export type CenterCommand =
 /** What it tells of itself. */
 export type CenterNews =
   | { readonly type: 'center.ready' }
-  | { readonly type: 'center.failed'; readonly reason: string }
+  | ({ readonly type: 'center.failed' } & Failure)
   | { readonly type: 'label.admitted' }
   | { readonly type: 'label.refused'; readonly reason: string }
   | MessageRefused
   | DeadLetter
-  | RunEnded;
+  | RunEnded
+  | ChildRestarted;
 
 export type Event =
   | CenterCommand
   | Heard
   | Opened
   | MessageRefused
+  | ChildDue
+  | ChildLost
   | DoneActorEvent<Outcome>
   | ErrorActorEvent;
+
+type Failure = Pick<Ended, 'reason' | 'advice'>;
 
 /** The Central Entity: admits labels, joins nodes, translates keys, publishes the roster. */
 export const centerMachine = (deps: DeviceDeps) => {
   const runs = new CenterRuns(deps);
+  const tpm = tpmMachine(deps.tpm);
+  const radio = radioLogic(deps.link);
+  const supervision = new Supervision(deps.clock, {
+    tpm: () => ({ logic: tpm }),
+    radio: () => ({ logic: radio }),
+    router: () => ({ logic: routerLogic, input: runs.routing }),
+    roster: () => runs.roster(),
+  });
   return setup({
-    types: {} as { context: { reason: string | null }; events: Event; emitted: CenterNews },
+    types: {} as { context: Failure; events: Event; emitted: CenterNews },
     actors: {
-      tpm: tpmMachine(deps.tpm),
-      radio: radioLogic(deps.link),
+      tpm,
+      radio,
       router: routerLogic,
-      boot: fromPromise(({ system }) => runs.boot(system.get('tpm'), system.get('radio'))),
+      boot: fromPromise(({ system }) => runs.boot((name) => system.get(name))),
     },
     actions: {
-      keepReason: assign({ reason: ({ event }) => reasonOf(event) }),
-      tellFailed: emit(({ context }) => ({
-        type: 'center.failed' as const,
-        reason: context.reason ?? 'unknown',
-      })),
+      keepEnd: assign(({ event }) => endOf(event)),
+      keepLoss: assign(({ event }) => {
+        const { actor, reason, advice } = event as ChildLost;
+        return { reason: `${actor}-${reason}`, advice };
+      }),
+      tellFailed: emit(({ context }) => ({ type: 'center.failed' as const, ...context })),
+      stopChildren: enqueueActions((args) => supervision.stopAll(hands(args))),
+      restart: enqueueActions((args) => supervision.restart(hands(args), args.event as ChildDue)),
       tellReady: emit({ type: 'center.ready' }),
       tellRefused: emit(({ event }) => event as MessageRefused),
       tellNotRunning: emit({ type: 'label.refused', reason: 'not-running' }),
-      route: sendTo('router', ({ event }) => event as Heard),
+      route: enqueueActions((args) => tell(hands(args), 'router', args.event)),
       dispatch: enqueueActions((args) => dispatch(hands(args), args.event as Opened, runs)),
       beginRoster: enqueueActions((args) => begin(hands(args), 'roster', () => runs.roster())),
       openWindow: () => {
@@ -89,6 +106,7 @@ export const centerMachine = (deps: DeviceDeps) => {
         begin(hands(args), runs.nextAdmissionId(), () => ({ logic }));
       }),
       takeEnded: enqueueActions((args) => {
+        if (supervision.takes(hands(args), args.event)) return;
         const ended = takeEnded(hands(args), args.event);
         const entry = runs.ended(ended);
         if (entry !== null) tell(hands(args), 'roster', { type: 'entry.changed', entry } as never);
@@ -102,19 +120,24 @@ export const centerMachine = (deps: DeviceDeps) => {
     },
   }).createMachine({
     id: 'center',
-    context: { reason: null },
+    context: { reason: null, advice: null },
     invoke: [
       { id: 'tpm', systemId: 'tpm', src: 'tpm' },
       { id: 'radio', systemId: 'radio', src: 'radio' },
     ],
-    on: { 'label.admit': { actions: 'tellNotRunning' } },
+    on: {
+      'xstate.error.actor.*': { actions: 'takeEnded' },
+      'child.due': { actions: 'restart' },
+      'child.lost': { target: '.failed', actions: 'keepLoss' },
+      'label.admit': { actions: 'tellNotRunning' },
+    },
     initial: 'booting',
     states: {
       booting: {
         invoke: {
           src: 'boot',
           onDone: 'running',
-          onError: { target: 'failed', actions: 'keepReason' },
+          onError: { target: 'failed', actions: 'keepEnd' },
         },
       },
       running: {
@@ -128,10 +151,9 @@ export const centerMachine = (deps: DeviceDeps) => {
           'window.open': { actions: 'openWindow' },
           'window.close': { actions: 'closeWindow' },
           'xstate.done.actor.*': { actions: 'takeEnded' },
-          'xstate.error.actor.*': { actions: 'takeEnded' },
         },
       },
-      failed: { entry: 'tellFailed' },
+      failed: { entry: ['stopChildren', 'tellFailed'] },
     },
   });
 };

@@ -1,11 +1,17 @@
 import type { BootReport } from '../../drivers/tpm/interface.ts';
 import type { BodyOf, ClearOf, MessageName, Refusal } from '../../protocol/messages.ts';
-import { EMPTY_ROSTER, entryOf, isActive, type Roster } from '../../protocol/roster.ts';
+import {
+  EMPTY_ROSTER,
+  entryOf,
+  isActive,
+  type Roster,
+  type RosterEntry,
+} from '../../protocol/roster.ts';
 import { type StorageKey, storageKeyName } from '../../protocol/tpm/storage-key.ts';
 import type { Association } from '../association.ts';
 import type { Sealed, Station } from '../station.ts';
 import { PRIORITY } from '../tpm.ts';
-import { CenterRecords } from './records.ts';
+import { activeEntry, CenterRecords } from './records.ts';
 
 /** What the Central Entity's protocol hosts share. */
 export class CenterHost {
@@ -32,6 +38,14 @@ export class CenterHost {
 
   get roster(): Roster {
     return this.station.store.get<Roster>('roster') ?? EMPTY_ROSTER;
+  }
+
+  /** Members that the list does not name yet: whoever published it was interrupted. */
+  get unpublished(): readonly RosterEntry[] {
+    const { roster } = this;
+    return this.records.members
+      .filter(({ address }) => entryOf(roster, address) === undefined)
+      .map(activeEntry);
   }
 
   /** What the list of authorized devices says against `address` (paper, Figure 5: the CE's check). */

@@ -3,7 +3,7 @@ import { joinCenterMachine } from '../../machines/join/center.ts';
 import { agree, ephemeral } from '../../protocol/agreement.ts';
 import { equalBytes, sha256, toHex } from '../../protocol/bytes.ts';
 import { TiesError } from '../../protocol/errors.ts';
-import { CENTER, devIdOf, shortDevId } from '../../protocol/identity.ts';
+import { CENTER, devIdOf } from '../../protocol/identity.ts';
 import {
   type JoinSecrets,
   masterKey,
@@ -21,7 +21,7 @@ import { Outbox } from '../outbox.ts';
 import type { Opened, OpenedRecord, Opener } from '../router.ts';
 import type { Sealed } from '../station.ts';
 import type { CenterHost } from './host.ts';
-import type { LabelRecord, Offer } from './records.ts';
+import { activeEntry, type LabelRecord, type Offer } from './records.ts';
 
 export const joinId = (devId: Uint8Array): string => `join.${toHex(devId.subarray(0, 8))}`;
 
@@ -84,8 +84,7 @@ export class CenterJoin {
   get entry(): RosterEntry {
     const { offer } = this.#confirmation as Confirmation;
     const { address, devId } = this.#label;
-    const state = `active ${suiteName(offer.storageKey.suite)}` as const;
-    return { address, state, devId: shortDevId(devId) };
+    return activeEntry({ address, devId, storageKey: offer.storageKey });
   }
 
   readonly openKey: Opener = () => {

@@ -1,7 +1,10 @@
 import type { KeyBlob } from '../../drivers/tpm/interface.ts';
 import { toHex } from '../../protocol/bytes.ts';
 import { TiesError } from '../../protocol/errors.ts';
+import { shortDevId } from '../../protocol/identity.ts';
+import type { RosterEntry } from '../../protocol/roster.ts';
 import type { Secret } from '../../protocol/secret.ts';
+import { suiteName } from '../../protocol/suite.ts';
 import type { StorageKey } from '../../protocol/tpm/storage-key.ts';
 import type { Association } from '../association.ts';
 import type { Store } from '../store.ts';
@@ -119,6 +122,10 @@ export class CenterRecords {
     return this.#store.get(`member/${address}`);
   }
 
+  get members(): readonly MemberRecord[] {
+    return this.#store.entries<MemberRecord>('member/').map(([, member]) => member);
+  }
+
   /** Write what goes with a new roster, and rise by one generation. */
   async keepRoster(changes: Record<string, unknown>): Promise<number> {
     const network = this.#nextGeneration();
@@ -141,5 +148,14 @@ export class CenterRecords {
     return { ...this.network, generation: this.network.generation + 1 };
   }
 }
+
+/** How the list of authorized devices names a member. */
+export const activeEntry = (
+  member: Pick<MemberRecord, 'address' | 'devId' | 'storageKey'>,
+): RosterEntry => ({
+  address: member.address,
+  state: `active ${suiteName(member.storageKey.suite)}`,
+  devId: shortDevId(member.devId),
+});
 
 const labelKey = (devId: Uint8Array): string => `label/${toHex(devId.subarray(0, 8))}`;

@@ -1,4 +1,3 @@
-import type { AnyActorRef } from 'xstate';
 import { TiesError } from '../../protocol/errors.ts';
 import { CENTER } from '../../protocol/identity.ts';
 import { firstJoinKey } from '../../protocol/key-schedule.ts';
@@ -6,7 +5,7 @@ import type { Label } from '../../protocol/label.ts';
 import { entryOf, type RosterEntry } from '../../protocol/roster.ts';
 import type { DeviceDeps } from '../device.ts';
 import type { RunEnded } from '../dispatch.ts';
-import { Outlets } from '../outlets.ts';
+import { type FindOutlet, Outlets } from '../outlets.ts';
 import type { Routing } from '../router.ts';
 import type { Beginning, Routes } from '../routes.ts';
 import { Station } from '../station.ts';
@@ -29,8 +28,8 @@ export class CenterRuns {
   }
 
   /** Take a new epoch, found the network if there is none. */
-  async boot(tpm: AnyActorRef, radio: AnyActorRef): Promise<void> {
-    const outlets = new Outlets(tpm, radio);
+  async boot(find: FindOutlet): Promise<void> {
+    const outlets = new Outlets(find);
     const { rosterKey, ...report } = await outlets.perform('boot', {});
     if (rosterKey === null)
       throw new TiesError(
@@ -68,7 +67,11 @@ export class CenterRuns {
   }
 
   roster(): Beginning {
-    return { logic: this.#running.office.publisher(), input: { roster: this.host.roster } };
+    const { roster, unpublished } = this.host;
+    return {
+      logic: this.#running.office.publisher(),
+      input: { roster, changes: unpublished },
+    };
   }
 
   /** Admit the device of a label: from now on it may join while the window is open. */

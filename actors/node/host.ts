@@ -82,6 +82,11 @@ export class NodeHost {
     this.#heardVersion = Math.max(this.#heardVersion, version);
   }
 
+  /** The highest version that the CE has been heard to speak of. */
+  get heardVersion(): number {
+    return this.#heardVersion;
+  }
+
   /**
    * Who knows of a newer list than he holds talks to no peer until he has it: a revocation may be
    * in it. Throws `ROSTER_BEHIND` if it does not come within a minute.

@@ -6,18 +6,18 @@ import {
   emit,
   enqueueActions,
   fromPromise,
-  sendTo,
   setup,
 } from 'xstate';
 import type { KtcMode } from '../../machines/ktc/requester.ts';
 import type { Outcome } from '../../machines/outcome.ts';
-import { reasonOf } from '../../machines/retry.ts';
 import type { MessageName } from '../../protocol/messages.ts';
 import type { DeviceDeps } from '../device.ts';
 import {
   begin,
   type DeadLetter,
   dispatch,
+  type Ended,
+  endOf,
   hands,
   isRunning,
   type RunEnded,
@@ -26,6 +26,7 @@ import {
 } from '../dispatch.ts';
 import { type Heard, radioLogic } from '../radio.ts';
 import { type MessageRefused, type Opened, routerLogic } from '../router.ts';
+import { type ChildDue, type ChildLost, type ChildRestarted, Supervision } from '../supervision.ts';
 import { tpmMachine } from '../tpm.ts';
 import { initiatorId, responderId } from './confirm.ts';
 import { requesterId } from './key-request.ts';
@@ -40,7 +41,7 @@ export type NodeCommand =
 /** What a node tells of itself. */
 export type NodeNews =
   | { readonly type: 'node.joined'; readonly address: number }
-  | { readonly type: 'node.failed'; readonly reason: string }
+  | ({ readonly type: 'node.failed' } & Failure)
   /** It was told to do something that only a member can. */
   | {
       readonly type: 'command.refused';
@@ -52,15 +53,20 @@ export type NodeNews =
   | { readonly type: 'reading.received'; readonly from: number; readonly payload: Uint8Array }
   | MessageRefused
   | DeadLetter
-  | RunEnded;
+  | RunEnded
+  | ChildRestarted;
 
 export type Event =
   | NodeCommand
   | Heard
   | Opened
   | MessageRefused
+  | ChildDue
+  | ChildLost
   | DoneActorEvent<Outcome>
   | ErrorActorEvent;
+
+type Failure = Pick<Ended, 'reason' | 'advice'>;
 
 /** Messages that name the roster's version: the word of the CE that there may be a newer list. */
 const NAMES_VERSION: readonly MessageName[] = ['peer.info', 'K4', 'K2.indirect'];
@@ -71,6 +77,14 @@ const NAMES_VERSION: readonly MessageName[] = ['peer.info', 'K4', 'K2.indirect']
  */
 export const nodeMachine = (deps: DeviceDeps) => {
   const runs = new NodeRuns(deps);
+  const tpm = tpmMachine(deps.tpm);
+  const radio = radioLogic(deps.link);
+  const supervision = new Supervision(deps.clock, {
+    tpm: () => ({ logic: tpm }),
+    radio: () => ({ logic: radio }),
+    router: () => ({ logic: routerLogic, input: runs.routing }),
+    roster: () => runs.roster(),
+  });
 
   /** One confirm at a time with a peer: an own challenge drops a half-answered one. */
   const challenge = (args: Args, peer: number): void => {
@@ -98,33 +112,33 @@ export const nodeMachine = (deps: DeviceDeps) => {
   };
 
   return setup({
-    types: {} as { context: { reason: string | null }; events: Event; emitted: NodeNews },
+    types: {} as { context: Failure; events: Event; emitted: NodeNews },
     actors: {
-      tpm: tpmMachine(deps.tpm),
-      radio: radioLogic(deps.link),
+      tpm,
+      radio,
       router: routerLogic,
-      boot: fromPromise(({ system }) => runs.boot(system.get('tpm'), system.get('radio'))),
+      boot: fromPromise(({ system }) => runs.boot((name) => system.get(name))),
     },
     guards: {
       isJoined: ({ event }) => (event as DoneActorEvent<Outcome>).output.reason === null,
     },
     actions: {
-      keepReason: assign({ reason: ({ event }) => reasonOf(event) }),
-      keepOutcome: assign({
-        reason: ({ event }) => (event as DoneActorEvent<Outcome>).output.reason,
+      keepEnd: assign(({ event }) => endOf(event)),
+      keepLoss: assign(({ event }) => {
+        const { actor, reason, advice } = event as ChildLost;
+        return { reason: `${actor}-${reason}`, advice };
       }),
       tellNotMember: emit(({ event }) => ({
         type: 'command.refused' as const,
         command: event.type as NodeCommand['type'],
         reason: 'not-a-member',
       })),
-      tellFailed: emit(({ context }) => ({
-        type: 'node.failed' as const,
-        reason: context.reason ?? 'unknown',
-      })),
+      tellFailed: emit(({ context }) => ({ type: 'node.failed' as const, ...context })),
+      stopChildren: enqueueActions((args) => supervision.stopAll(hands(args))),
+      restart: enqueueActions((args) => supervision.restart(hands(args), args.event as ChildDue)),
       tellJoined: emit(() => ({ type: 'node.joined' as const, address: runs.host.address })),
       tellRefused: emit(({ event }) => event as MessageRefused),
-      route: sendTo('router', ({ event }) => event as Heard),
+      route: enqueueActions((args) => tell(hands(args), 'router', args.event)),
       dispatch: enqueueActions((args) => {
         const opened = args.event as Opened;
         takeVersion(args, opened);
@@ -155,6 +169,7 @@ export const nodeMachine = (deps: DeviceDeps) => {
         begin(hands(args), runs.nextReadingId(peer), () => runs.reading(peer, payload));
       }),
       takeEnded: enqueueActions((args) => {
+        if (supervision.takes(hands(args), args.event)) return;
         const ended = takeEnded(hands(args), args.event);
         if (runs.showsOldRoster(ended)) noteVersion(args, runs.host.roster.version + 1);
         const news = runs.ended(ended);
@@ -168,12 +183,15 @@ export const nodeMachine = (deps: DeviceDeps) => {
     },
   }).createMachine({
     id: 'node',
-    context: { reason: null },
+    context: { reason: null, advice: null },
     invoke: [
       { id: 'tpm', systemId: 'tpm', src: 'tpm' },
       { id: 'radio', systemId: 'radio', src: 'radio' },
     ],
     on: {
+      'xstate.error.actor.*': { actions: 'takeEnded' },
+      'child.due': { actions: 'restart' },
+      'child.lost': { target: '.failed', actions: 'keepLoss' },
       'session.request': { actions: 'tellNotMember' },
       'session.confirm': { actions: 'tellNotMember' },
       'reading.send': { actions: 'tellNotMember' },
@@ -184,7 +202,7 @@ export const nodeMachine = (deps: DeviceDeps) => {
         invoke: {
           src: 'boot',
           onDone: 'running',
-          onError: { target: 'failed', actions: 'keepReason' },
+          onError: { target: 'failed', actions: 'keepEnd' },
         },
       },
       running: {
@@ -193,7 +211,6 @@ export const nodeMachine = (deps: DeviceDeps) => {
           'radio.heard': { actions: 'route' },
           'message.refused': { actions: ['tellRefused', 'renewUnknown'] },
           'message.opened': { actions: 'dispatch' },
-          'xstate.error.actor.*': { actions: 'takeEnded' },
         },
         initial: 'joining',
         states: {
@@ -202,11 +219,11 @@ export const nodeMachine = (deps: DeviceDeps) => {
             on: {
               'xstate.done.actor.join': [
                 { guard: 'isJoined', target: 'member', actions: ['takeEnded', 'tellJoined'] },
-                { target: '#node.failed', actions: ['keepOutcome', 'takeEnded'] },
+                { target: '#node.failed', actions: ['keepEnd', 'takeEnded'] },
               ],
               'xstate.error.actor.join': {
                 target: '#node.failed',
-                actions: ['keepReason', 'takeEnded'],
+                actions: ['keepEnd', 'takeEnded'],
               },
               'xstate.done.actor.*': { actions: 'takeEnded' },
             },
@@ -222,7 +239,7 @@ export const nodeMachine = (deps: DeviceDeps) => {
           },
         },
       },
-      failed: { entry: 'tellFailed' },
+      failed: { entry: ['stopChildren', 'tellFailed'] },
     },
   });
 };

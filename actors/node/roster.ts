@@ -36,8 +36,8 @@ export const hostedKeeper = (host: NodeHost) =>
   });
 
 export const keeperInput = (host: NodeHost) => {
-  const { netId, rosterKey, rosterVersion } = host.member.membership;
-  return { netId, rosterKey, roster: host.roster, wanted: rosterVersion + 1 };
+  const { netId, rosterKey } = host.member.membership;
+  return { netId, rosterKey, roster: host.roster, wanted: host.heardVersion };
 };
 
 /** Peers that may share keys under the old list and no longer under the new. */

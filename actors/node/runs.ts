@@ -1,10 +1,10 @@
-import { type AnyActorRef, fromPromise } from 'xstate';
+import { fromPromise } from 'xstate';
 import type { KtcMode } from '../../machines/ktc/requester.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import { atMostEvery } from '../at-most-every.ts';
 import type { DeviceDeps } from '../device.ts';
 import type { RunEnded } from '../dispatch.ts';
-import { Outlets } from '../outlets.ts';
+import { type FindOutlet, Outlets } from '../outlets.ts';
 import type { Routing } from '../router.ts';
 import type { Beginning, Routes } from '../routes.ts';
 import { Station } from '../station.ts';
@@ -40,8 +40,8 @@ export class NodeRuns {
   }
 
   /** Take a new epoch; throws `NODE_…` where there is nothing to join with. */
-  async boot(tpm: AnyActorRef, radio: AnyActorRef): Promise<void> {
-    const outlets = new Outlets(tpm, radio);
+  async boot(find: FindOutlet): Promise<void> {
+    const outlets = new Outlets(find);
     const report = await outlets.perform('boot', {});
     if (report.hasMasterKey && report.identity !== null)
       throw new TiesError(

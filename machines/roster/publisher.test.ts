@@ -11,7 +11,7 @@ const roster = (version: number): Roster => ({ ...EMPTY_ROSTER, version });
 
 chartHolds({
   machine: rosterPublisherMachine,
-  begun: { 'an empty list': { input: { roster: EMPTY_ROSTER } } },
+  begun: { 'an empty list': { input: { roster: EMPTY_ROSTER, changes: [] } } },
   events: { change: changed(2) },
   outputs: { publish: roster(1) },
   abstract: ({ changes, broadcasts }: Context) => [Math.min(changes.length, 2), broadcasts],
@@ -44,7 +44,7 @@ guardsHold(rosterPublisherMachine, {
 });
 
 const publishing = (prompt: readonly string[] = ['transmit']) =>
-  new Stage(rosterPublisherMachine, { input: { roster: EMPTY_ROSTER }, prompt });
+  new Stage(rosterPublisherMachine, { input: { roster: EMPTY_ROSTER, changes: [] }, prompt });
 
 test('a change is signed and stored before it is broadcast', async () => {
   const center = publishing();

@@ -20,7 +20,7 @@ export type Event = { readonly type: 'entry.changed'; readonly entry: RosterEntr
  * stored and only then broadcast, and twice more as long as no other change comes.
  */
 export const rosterPublisherMachine = setup({
-  types: {} as { context: Context; events: Event; input: { roster: Roster } },
+  types: {} as { context: Context; events: Event; input: Pick<Context, 'roster' | 'changes'> },
   actors: {
     /** Sign, store, raise the floor: the next roster. */
     publish: outside<Roster, { roster: Roster; entry: RosterEntry }>('publish'),
@@ -44,7 +44,7 @@ export const rosterPublisherMachine = setup({
   },
 }).createMachine({
   id: 'roster.publisher',
-  context: ({ input }) => ({ roster: input.roster, broadcasts: 0, changes: [] }),
+  context: ({ input }) => ({ ...input, broadcasts: 0 }),
   initial: 'idle',
   on: { 'entry.changed': { actions: 'queue' } },
   states: {
