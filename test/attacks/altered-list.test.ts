@@ -18,7 +18,8 @@ import { presets } from '../../transports/lora/presets.ts';
 import { Attacker } from '../scenarios/attacker.ts';
 import { inNetwork, type Network } from '../scenarios/network.ts';
 import { joined } from './joined.ts';
-import { flipped, type Mode, paperNetwork } from './paper.ts';
+import { paperNetwork } from './paper.ts';
+import { flipped, type Mode } from './paper-cipher.ts';
 import { Withholding } from './withholding.ts';
 
 describe('as the paper writes it', () => {

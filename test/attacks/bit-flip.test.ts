@@ -4,7 +4,8 @@ import { seededRandom } from '../../simulations/seeded-random.ts';
 import { Attacker } from '../scenarios/attacker.ts';
 import { inNetwork } from '../scenarios/network.ts';
 import { joined } from './joined.ts';
-import { decrypt, encrypt, flipped, type Mode, paperNetwork } from './paper.ts';
+import { paperNetwork } from './paper.ts';
+import { decrypt, encrypt, flipped, type Mode } from './paper-cipher.ts';
 import { Withholding } from './withholding.ts';
 
 /** The last byte of ID in C1, of ID + 1 in C2: behind header 6, epoch 4 and what msgpack puts first. */

@@ -6,7 +6,8 @@ import { Attacker } from '../scenarios/attacker.ts';
 import { inNetwork } from '../scenarios/network.ts';
 import { joined } from './joined.ts';
 import { LabelThief } from './label-thief.ts';
-import { accessKeyOf, decrypt, encrypt, flipped, PaperCenter, PaperNode } from './paper.ts';
+import { accessKeyOf, PaperCenter, PaperNode } from './paper.ts';
+import { decrypt, encrypt, flipped } from './paper-cipher.ts';
 import { spareDevice } from './spare-device.ts';
 import { Withholding } from './withholding.ts';
 

@@ -5,7 +5,8 @@ import { Attacker } from '../scenarios/attacker.ts';
 import { inNetwork, type Network } from '../scenarios/network.ts';
 import { Insider } from './insider.ts';
 import { joined } from './joined.ts';
-import { flipped, type Mode, paperNetwork } from './paper.ts';
+import { paperNetwork } from './paper.ts';
+import { flipped, type Mode } from './paper-cipher.ts';
 
 test.each<Mode>(['cfb', 'ctr', 'ofb'])(
   'as the paper writes it, %s: N1 shares a key with N2, who takes it for one with N3',

@@ -1,15 +1,7 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  type KeyPairKeyObjectResult,
-  privateDecrypt,
-  publicEncrypt,
-} from 'node:crypto';
 import { concat, readUint, sha256, uintBytes, utf8 } from '../../protocol/bytes.ts';
 import { successor } from '../../protocol/transaction.ts';
+import { decrypt, encrypt, type Mode } from './paper-cipher.ts';
+import { type Figure, keyOf, Module } from './paper-tpm.ts';
 
 /**
  * TIES as the paper writes it, to the letter and no more: Figure 4 (join), Figures 3 and 5 (key
@@ -17,42 +9,8 @@ import { successor } from '../../protocol/transaction.ts';
  * leaves open; where it leaves more open, the comment says what is taken here. No radio and no
  * time: an attack is a transcript of who is handed which bytes.
  */
-export type Mode = 'cfb' | 'ctr' | 'ofb' | 'cbc';
 
-/** `tpm2_encryptdecrypt` takes zeros where nobody gives it another. */
-const FIXED_IV: Uint8Array = new Uint8Array(16);
-
-export const encrypt = (
-  mode: Mode,
-  key: Uint8Array,
-  message: Uint8Array,
-  iv = FIXED_IV,
-): Uint8Array => {
-  const cipher = createCipheriv(`aes-256-${mode}`, key, iv);
-  return concat(cipher.update(message), cipher.final());
-};
-
-/** Null where a padding shows that this was no message; only CBC has one. */
-export const decrypt = (
-  mode: Mode,
-  key: Uint8Array,
-  message: Uint8Array,
-  iv = FIXED_IV,
-): Uint8Array | null => {
-  const decipher = createDecipheriv(`aes-256-${mode}`, key, iv);
-  try {
-    return concat(decipher.update(message), decipher.final());
-  } catch {
-    return null;
-  }
-};
-
-/** "This key is used as a seed to generate an AES-256 key": by one hash. */
-export const masterKeyOf = (accessKey: Uint8Array): Uint8Array => sha256(accessKey);
-
-/** Figures 2 and 3 send SK as it is, Figure 5 duplicates it to the recipient's RSA key. */
-export type Figure = 3 | 5;
-
+/** How the devices of one such network are made. */
 export interface PaperOptions {
   readonly mode?: Mode;
   readonly figure?: Figure;
@@ -61,61 +19,9 @@ export interface PaperOptions {
 }
 
 const ACKNOWLEDGED = utf8('OK');
-const KEY_BYTES = 32;
-/** Half of what the paper's chip makes, as a test waits for it; no attack here hangs on it. */
-const MODULUS_BITS = 1024;
 
-const textOf = (key: KeyObject): Uint8Array =>
-  Uint8Array.from(key.export({ format: 'der', type: 'spki' }));
-const keyOf = (text: Uint8Array): KeyObject | null => {
-  try {
-    return createPublicKey({ key: Buffer.from(text), format: 'der', type: 'spki' });
-  } catch {
-    return null;
-  }
-};
-
-const pairs = new Map<string, KeyPairKeyObjectResult>();
-
-/** Made where it is first asked for, once a name. */
-const pairOf = (tpm: string): KeyPairKeyObjectResult => {
-  const pair = pairs.get(tpm) ?? generateKeyPairSync('rsa', { modulusLength: MODULUS_BITS });
-  pairs.set(tpm, pair);
-  return pair;
-};
-
-/** What a device's TPM does for it: an RSA key, and sealing to another's. */
-class Module {
-  readonly #tpm: string;
-  readonly #figure: Figure;
-
-  constructor(tpm: string, figure: Figure) {
-    this.#tpm = tpm;
-    this.#figure = figure;
-  }
-
-  get publicKey(): Uint8Array {
-    return textOf(pairOf(this.#tpm).publicKey);
-  }
-
-  duplicate(sessionKey: Uint8Array, to: Uint8Array): Uint8Array {
-    if (this.#figure === 3) return sessionKey;
-    return publicEncrypt({ key: keyOf(to) as KeyObject, oaepHash: 'sha256' }, sessionKey);
-  }
-
-  import(wrapped: Uint8Array): Uint8Array | null {
-    if (this.#figure === 3) return wrapped.length === KEY_BYTES ? wrapped : null;
-    try {
-      const key = privateDecrypt(
-        { key: pairOf(this.#tpm).privateKey, oaepHash: 'sha256' },
-        wrapped,
-      );
-      return Uint8Array.from(key);
-    } catch {
-      return null;
-    }
-  }
-}
+/** "This key is used as a seed to generate an AES-256 key": by one hash. */
+export const masterKeyOf = (accessKey: Uint8Array): Uint8Array => sha256(accessKey);
 
 /** "Encrypts this key and the N2 node address": in this order. */
 const keyWithAddress = (wrapped: Uint8Array, address: number): Uint8Array =>
@@ -312,12 +218,4 @@ export const paperNetwork = (options: PaperOptions = {}) => {
     return node;
   });
   return { center, nodes: nodes as [PaperNode, PaperNode, PaperNode] };
-};
-
-/** A copy with these bits of one byte flipped; a negative place counts from the end. */
-export const flipped = (bytes: Uint8Array, at: number, mask: number): Uint8Array => {
-  const copy = Uint8Array.from(bytes);
-  const place = at < 0 ? copy.length + at : at;
-  copy[place] = (copy[place] as number) ^ mask;
-  return copy;
 };

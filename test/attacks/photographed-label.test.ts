@@ -12,7 +12,8 @@ import type { Overheard } from '../scenarios/frames.ts';
 import { inNetwork } from '../scenarios/network.ts';
 import { Insider } from './insider.ts';
 import { firstControlKey, LabelThief } from './label-thief.ts';
-import { accessKeyOf, decrypt, masterKeyOf, PaperNode, paperNetwork } from './paper.ts';
+import { accessKeyOf, masterKeyOf, PaperNode, paperNetwork } from './paper.ts';
+import { decrypt } from './paper-cipher.ts';
 import { spareDevice } from './spare-device.ts';
 
 describe('as the paper writes it, who has the label', () => {

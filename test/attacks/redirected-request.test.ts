@@ -4,7 +4,8 @@ import { Attacker } from '../scenarios/attacker.ts';
 import { inNetwork, type Network } from '../scenarios/network.ts';
 import { Insider } from './insider.ts';
 import { joined } from './joined.ts';
-import { flipped, type Mode, paperNetwork } from './paper.ts';
+import { paperNetwork } from './paper.ts';
+import { flipped, type Mode } from './paper-cipher.ts';
 import { Withholding } from './withholding.ts';
 
 /** In K1, where msgpack puts an address below 128: behind the header, the array and the mode. */

@@ -7,7 +7,8 @@ import { Attacker } from '../scenarios/attacker.ts';
 import { inNetwork } from '../scenarios/network.ts';
 import { Insider } from './insider.ts';
 import { joined } from './joined.ts';
-import { type Mode, paperNetwork } from './paper.ts';
+import { paperNetwork } from './paper.ts';
+import type { Mode } from './paper-cipher.ts';
 import { Withholding } from './withholding.ts';
 
 test.each<Mode>(['cfb', 'ctr', 'ofb', 'cbc'])(

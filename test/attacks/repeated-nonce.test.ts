@@ -5,7 +5,8 @@ import { parsePacket } from '../../protocol/packet.ts';
 import { Attacker } from '../scenarios/attacker.ts';
 import type { Overheard } from '../scenarios/frames.ts';
 import { inNetwork, READING } from '../scenarios/network.ts';
-import { type Mode, paperNetwork } from './paper.ts';
+import { paperNetwork } from './paper.ts';
+import type { Mode } from './paper-cipher.ts';
 
 const xor = (a: Uint8Array, b: Uint8Array): Uint8Array =>
   a.map((byte, at) => byte ^ (b[at] as number));

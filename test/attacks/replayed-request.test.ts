@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { sha256, utf8 } from '../../protocol/bytes.ts';
 import { Attacker } from '../scenarios/attacker.ts';
 import { inNetwork } from '../scenarios/network.ts';
-import { flipped, paperNetwork } from './paper.ts';
+import { paperNetwork } from './paper.ts';
+import { flipped } from './paper-cipher.ts';
 
 const TIMES = 8;
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { Attacker } from '../scenarios/attacker.ts';
 import { inNetwork } from '../scenarios/network.ts';
 import { LabelThief } from './label-thief.ts';
-import { accessKeyOf, flipped, type Mode, PaperCenter, PaperNode } from './paper.ts';
+import { accessKeyOf, PaperCenter, PaperNode } from './paper.ts';
+import { flipped, type Mode } from './paper-cipher.ts';
 import { Withholding } from './withholding.ts';
 
 /** Where the storage key of 33 bytes ends in J3, before the tag. */

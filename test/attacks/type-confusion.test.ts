@@ -9,7 +9,8 @@ import type { Overheard } from '../scenarios/frames.ts';
 import { inNetwork } from '../scenarios/network.ts';
 import { Insider } from './insider.ts';
 import { joined } from './joined.ts';
-import { type Mode, paperNetwork } from './paper.ts';
+import { paperNetwork } from './paper.ts';
+import type { Mode } from './paper-cipher.ts';
 
 describe.each<Mode>(['cfb', 'ctr', 'ofb', 'cbc'])('as the paper writes it, %s', (mode) => {
   const key = sha256(utf8('SK'));
