@@ -1,6 +1,5 @@
 import type { AnyActorLogic, AnyActorRef, EventObject } from 'xstate';
-import type { Outcome } from '../machines/outcome.ts';
-import { TiesError } from '../protocol/errors.ts';
+import { failureOf, type Outcome } from '../machines/outcome.ts';
 import type { Opened, Routing } from './router.ts';
 import type { Beginning, Route, Routes } from './routes.ts';
 
@@ -102,19 +101,13 @@ const follow = (root: Hands, { event }: Opened, route: Route): string | null => 
 export const actorOf = (event: EventObject & { readonly actorId?: string }): string =>
   event.actorId ?? event.type.split('.').slice(3).join('.');
 
-const CRASHED = {
-  reason: 'crashed',
-  advice: 'This is a fault in TIES itself: report it, with the log.',
-} as const;
-
-/** Reason and advice of a done or error event. What a foreign error says may be anything. */
+/** Reason and advice of a done or error event. */
 export const endOf = (
   event: EventObject & { readonly output?: Outcome; readonly error?: unknown },
-): Pick<Ended, 'reason' | 'advice'> => {
-  const { output, error } = event;
-  if (output !== undefined) return { reason: output.reason, advice: output.advice ?? null };
-  return error instanceof TiesError ? { reason: error.code, advice: error.message } : CRASHED;
-};
+): Pick<Ended, 'reason' | 'advice'> =>
+  event.output === undefined
+    ? failureOf(event)
+    : { reason: event.output.reason, advice: event.output.advice ?? null };
 
 /**
  * A child has ended and is let go. One that threw was not stopped by xstate, so what it had begun

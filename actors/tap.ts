@@ -17,9 +17,20 @@ export interface Sighting {
 
 export type Watcher = (sighting: Sighting) => void;
 
-/** News that an operator should see; the rest of it is information. */
+/** News that an operator should see; so is all that comes with an advice. */
 const WARNINGS = new Set(['message.refused', 'message.dead', 'label.refused', 'command.refused']);
 const FAILURES = new Set(['node.failed', 'center.failed']);
+
+interface News {
+  readonly type: string;
+  /** What the operator can do. */
+  readonly advice?: string | null;
+}
+
+const levelOf = ({ type, advice = null }: News): 'error' | 'warn' | 'info' => {
+  if (FAILURES.has(type)) return 'error';
+  return WARNINGS.has(type) || advice !== null ? 'warn' : 'info';
+};
 
 /**
  * The one place from which a running device is watched: logs, dead letters, timelines and viewers
@@ -58,10 +69,9 @@ export class Tap {
 
   /** What the root emits. */
   watch(root: AnyActorRef): void {
-    root.on('*', (news: { type: string }) => {
+    root.on('*', (news: News) => {
       this.#see(root, 'news', news.type, news);
-      const level = FAILURES.has(news.type) ? 'error' : WARNINGS.has(news.type) ? 'warn' : 'info';
-      this.#log[level](news, news.type);
+      this.#log[levelOf(news)](news, news.type);
     });
   }
 

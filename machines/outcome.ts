@@ -1,3 +1,5 @@
+import { TiesError } from '../protocol/errors.ts';
+
 /** How a protocol run ended: `reason` is null exactly when it succeeded. */
 export interface Outcome {
   readonly reason: string | null;
@@ -19,3 +21,17 @@ export const kept = ({ context }: { context: Outcome }): Outcome => ({
   reason: context.reason ?? 'unknown',
   ...(context.advice && { advice: context.advice }),
 });
+
+const CRASHED = {
+  reason: 'crashed',
+  advice: 'This is a fault in TIES itself: report it, with the log.',
+} as const;
+
+/**
+ * Why an actor failed, from its error event, and what the operator can do. What an error that is
+ * not ours says may be anything, also a secret, and is not repeated.
+ */
+export const failureOf = (event: object): { readonly reason: string; readonly advice: string } => {
+  const { error } = event as { readonly error?: unknown };
+  return error instanceof TiesError ? { reason: error.code, advice: error.message } : CRASHED;
+};

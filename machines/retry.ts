@@ -8,12 +8,3 @@ const LONGEST_BACK_OFF_MS = 300_000;
 /** Exponential back-off: 2 s, 4 s, 8 s … up to five minutes. */
 export const backOffMs = (tries: number): number =>
   Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.max(0, tries - 1));
-
-/**
- * Why an invoked actor failed, from its error event: a `TiesError`'s code, or the error's text.
- */
-export const reasonOf = (event: object): string => {
-  const error: unknown = 'error' in event ? event.error : event;
-  if (error !== null && typeof error === 'object' && 'code' in error) return String(error.code);
-  return error instanceof Error ? error.message : String(error);
-};

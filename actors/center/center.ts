@@ -39,7 +39,7 @@ export type CenterNews =
   | { readonly type: 'center.ready' }
   | ({ readonly type: 'center.failed' } & Failure)
   | { readonly type: 'label.admitted' }
-  | { readonly type: 'label.refused'; readonly reason: string }
+  | { readonly type: 'label.refused'; readonly reason: string; readonly advice: string | null }
   | MessageRefused
   | DeadLetter
   | RunEnded
@@ -87,7 +87,11 @@ export const centerMachine = (deps: DeviceDeps) => {
       restart: enqueueActions((args) => supervision.restart(hands(args), args.event as ChildDue)),
       tellReady: emit({ type: 'center.ready' }),
       tellRefused: emit(({ event }) => event as MessageRefused),
-      tellNotRunning: emit({ type: 'label.refused', reason: 'not-running' }),
+      tellNotRunning: emit({
+        type: 'label.refused',
+        reason: 'not-running',
+        advice: 'The center is not on yet, or has failed: see what it said of itself.',
+      }),
       route: enqueueActions((args) => tell(hands(args), 'router', args.event)),
       dispatch: enqueueActions((args) => dispatch(hands(args), args.event as Opened, runs)),
       beginRoster: enqueueActions((args) => begin(hands(args), 'roster', () => runs.roster())),
@@ -114,7 +118,7 @@ export const centerMachine = (deps: DeviceDeps) => {
         args.enqueue.emit(
           ended.reason === null
             ? { type: 'label.admitted' }
-            : { type: 'label.refused', reason: ended.reason },
+            : { type: 'label.refused', reason: ended.reason, advice: ended.advice },
         );
       }),
     },

@@ -164,7 +164,7 @@ test('a promotion that was not written is no confirmation', async () => {
   await n1.send(C2(ID + 1n));
   n1.heard();
   await n1.fail('promote', 'STORE_FULL');
-  expect(n1.outcome).toEqual({ reason: 'STORE_FULL' });
+  expect(n1.outcome).toEqual({ reason: 'STORE_FULL', advice: 'No answer.' });
   expect(n1.heard()).toEqual([]);
 });
 

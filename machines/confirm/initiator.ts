@@ -1,9 +1,9 @@
 import { assign, setup } from 'xstate';
 import { confirmsNext } from '../../protocol/transaction.ts';
-import { kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
+import { failureOf, kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
 import { noted, outside } from '../outside.ts';
 import type { Received } from '../received.ts';
-import { MAX_REPEATS, REPLY_MS, reasonOf } from '../retry.ts';
+import { MAX_REPEATS, REPLY_MS } from '../retry.ts';
 
 export interface Context {
   readonly ownAddress: number;
@@ -12,6 +12,7 @@ export interface Context {
   readonly challenge: Uint8Array;
   repeats: number;
   reason: string | null;
+  advice: string | null;
 }
 
 export type Event = Received<'C2'> | Received<'C1'> | { type: 'cancel' };
@@ -39,11 +40,11 @@ export const confirmInitiatorMachine = setup({
   actions: {
     countRepeat: assign({ repeats: ({ context }) => context.repeats + 1 }),
     acceptAnswer: noted('acceptAnswer'),
-    keepReason: assign({ reason: ({ event }) => reasonOf(event) }),
+    keepReason: assign(({ event }) => failureOf(event)),
   },
 }).createMachine({
   id: 'confirm.initiator',
-  context: ({ input }) => ({ ...input, repeats: 0, reason: null }),
+  context: ({ input }) => ({ ...input, repeats: 0, reason: null, advice: null }),
   initial: 'deriving',
   on: { cancel: '.cancelled' },
   states: {

@@ -69,7 +69,7 @@ test('an own challenge drops the half-answered one', async () => {
 test('a promotion that was not written is not answered', async () => {
   const n2 = answering(['transmit']);
   await n2.fail('promote', 'STORE_FULL');
-  expect(n2.outcome).toEqual({ reason: 'STORE_FULL' });
+  expect(n2.outcome).toEqual({ reason: 'STORE_FULL', advice: 'No answer.' });
   expect(n2.heard()).toEqual(['0 promote']);
 });
 

@@ -1,8 +1,7 @@
 import { assign, setup } from 'xstate';
-import { kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
+import { failureOf, kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
 import { outside } from '../outside.ts';
 import type { Received } from '../received.ts';
-import { reasonOf } from '../retry.ts';
 
 /** How long the old keys wait beside the new for the initiator's first frame. */
 export const PROOF_MS = 60_000;
@@ -14,16 +13,20 @@ export type Event = Received<'data'> | { type: 'session.superseded' } | { type: 
  * same C1 gets the same C2.
  */
 export const confirmResponderMachine = setup({
-  types: {} as { context: { reason: string | null }; events: Event; output: Outcome },
+  types: {} as {
+    context: { reason: string | null; advice: string | null };
+    events: Event;
+    output: Outcome;
+  },
   actors: {
     promote: outside('promote'),
     transmit: outside<void, { message: 'C2' }>('transmit'),
   },
   delays: { proof: PROOF_MS },
-  actions: { keepReason: assign({ reason: ({ event }) => reasonOf(event) }) },
+  actions: { keepReason: assign(({ event }) => failureOf(event)) },
 }).createMachine({
   id: 'confirm.responder',
-  context: { reason: null },
+  context: { reason: null, advice: null },
   initial: 'promoting',
   on: { cancel: '.cancelled', 'session.superseded': '.superseded' },
   states: {

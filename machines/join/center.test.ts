@@ -114,14 +114,14 @@ test.each([
   await center.send(...events);
   center.heard();
   await center.fail(actor, code);
-  expect(center.outcome).toEqual({ reason: code });
+  expect(center.outcome).toEqual({ reason: code, advice: 'No answer.' });
   expect(center.heard()).toEqual([]);
 });
 
 test('a J5 that could not be stored is not acknowledged: the node says it again', async () => {
   const center = joining({ resumed: true, prompt: ['transmit'] });
   await center.fail('admitMember', 'STORE_FULL');
-  expect(center.outcome).toEqual({ reason: 'STORE_FULL' });
+  expect(center.outcome).toEqual({ reason: 'STORE_FULL', advice: 'No answer.' });
   expect(center.heard()).toEqual(['0 admitMember']);
 });
 

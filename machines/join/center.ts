@@ -1,8 +1,7 @@
 import { assign, setup } from 'xstate';
-import { kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
+import { failureOf, kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
 import { noted, outside } from '../outside.ts';
 import type { Received } from '../received.ts';
-import { reasonOf } from '../retry.ts';
 
 /** How long an offer waits for the node's next word before the CE gives its memory back. */
 export const PATIENCE_MS = 60_000;
@@ -11,6 +10,7 @@ export interface Context {
   /** The node's J5 came after a restart or an expiry: its offer is in the store. */
   resumed: boolean;
   reason: string | null;
+  advice: string | null;
 }
 
 export type Event =
@@ -41,11 +41,11 @@ export const joinCenterMachine = setup({
   actions: {
     acceptKey: noted('acceptKey'),
     acceptConfirmation: noted('acceptConfirmation'),
-    keepReason: assign({ reason: ({ event }) => reasonOf(event) }),
+    keepReason: assign(({ event }) => failureOf(event)),
   },
 }).createMachine({
   id: 'join.center',
-  context: ({ input }) => ({ resumed: input.resumed, reason: null }),
+  context: ({ input }) => ({ resumed: input.resumed, reason: null, advice: null }),
   initial: 'beginning',
   on: { 'join.superseded': '.superseded', cancel: '.cancelled' },
   states: {

@@ -158,7 +158,7 @@ test('a TPM that cannot keep the membership ends the join with its code', async 
   await node.send(J2);
   await node.send(J4);
   await node.fail('adoptMembership', 'TPM_NV_FULL');
-  expect(node.outcome).toEqual({ reason: 'TPM_NV_FULL' });
+  expect(node.outcome).toEqual({ reason: 'TPM_NV_FULL', advice: 'No answer.' });
 });
 
 test('cancelling stops the TPM work that is under way', async () => {

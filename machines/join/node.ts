@@ -1,8 +1,8 @@
 import { assign, setup } from 'xstate';
-import { kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
+import { failureOf, kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
 import { noted, outside } from '../outside.ts';
 import type { Received } from '../received.ts';
-import { backOffMs, MAX_REPEATS, REPLY_MS, reasonOf } from '../retry.ts';
+import { backOffMs, MAX_REPEATS, REPLY_MS } from '../retry.ts';
 
 export interface Context {
   /** Repeats of the message that is waiting for its answer. */
@@ -10,6 +10,7 @@ export interface Context {
   /** Attempts so far: each has a fresh share and a higher number. */
   attempts: number;
   reason: string | null;
+  advice: string | null;
 }
 
 export type Event = Received<'J2'> | Received<'J4'> | Received<'ack'> | { type: 'cancel' };
@@ -34,11 +35,11 @@ export const joinNodeMachine = setup({
     countAttempt: assign({ attempts: ({ context }) => context.attempts + 1 }),
     acceptOffer: noted('acceptOffer'),
     acceptGrant: noted('acceptGrant'),
-    keepReason: assign({ reason: ({ event }) => reasonOf(event) }),
+    keepReason: assign(({ event }) => failureOf(event)),
   },
 }).createMachine({
   id: 'join.node',
-  context: { repeats: 0, attempts: 0, reason: null },
+  context: { repeats: 0, attempts: 0, reason: null, advice: null },
   initial: 'preparing',
   on: { cancel: '.cancelled' },
   states: {

@@ -73,7 +73,7 @@ test('a key that cannot be imported makes N2 busy, for a reason that it keeps', 
   const n2 = receiving({ prompt: ['refuse'] });
   await n2.fail('importSessionKey', 'TPM_RC_INTEGRITY');
   expect(n2.heard()).toEqual(['0 importSessionKey', '0 refuse busy']);
-  expect(n2.outcome).toEqual({ reason: 'TPM_RC_INTEGRITY' });
+  expect(n2.outcome).toEqual({ reason: 'TPM_RC_INTEGRITY', advice: 'No answer.' });
 });
 
 test('an answer that the link gave up on changes nothing: the delivery is repeated', async () => {

@@ -1,8 +1,7 @@
 import { assign, setup } from 'xstate';
 import type { Refusal } from '../../protocol/messages.ts';
-import { kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
+import { failureOf, kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
 import { outside } from '../outside.ts';
-import { reasonOf } from '../retry.ts';
 
 export interface Context {
   /** The key is in its slot already: only the acknowledgement was lost. */
@@ -11,6 +10,7 @@ export interface Context {
   readonly objection: Refusal | null;
   refusal: Refusal;
   reason: string | null;
+  advice: string | null;
 }
 
 /**
@@ -38,11 +38,11 @@ export const ktcReceiverMachine = setup({
       refusal: ({ context }) => context.objection ?? 'unknown',
       reason: ({ context }) => context.objection,
     }),
-    sayBusy: assign({ refusal: 'busy', reason: ({ event }) => reasonOf(event) }),
+    sayBusy: assign(({ event }) => ({ refusal: 'busy' as const, ...failureOf(event) })),
   },
 }).createMachine({
   id: 'ktc.receiver',
-  context: ({ input }) => ({ ...input, refusal: 'unknown', reason: null }),
+  context: ({ input }) => ({ ...input, refusal: 'unknown', reason: null, advice: null }),
   initial: 'authorizing',
   on: { cancel: '.cancelled' },
   states: {

@@ -214,11 +214,11 @@ test.each(['unknown', 'revoked', 'unreachable'] as const)('%s is final', async (
 test('a key that could not be made or kept ends the run with its code', async () => {
   const unmade = requesting('direct', true, []);
   await unmade.fail('createSessionKey', 'TPM_BUSY');
-  expect(unmade.outcome).toEqual({ reason: 'TPM_BUSY' });
+  expect(unmade.outcome).toEqual({ reason: 'TPM_BUSY', advice: 'No answer.' });
   const unkept = requesting('direct', true, ['createSessionKey', 'transmit']);
   await unkept.send(K4);
   await unkept.fail('keepSessionKey', 'STORE_FULL');
-  expect(unkept.outcome).toEqual({ reason: 'STORE_FULL' });
+  expect(unkept.outcome).toEqual({ reason: 'STORE_FULL', advice: 'No answer.' });
 });
 
 test('cancelling stops the TPM work that is under way', async () => {

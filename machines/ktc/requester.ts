@@ -1,8 +1,8 @@
 import { assign, setup } from 'xstate';
-import { kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
+import { failureOf, kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
 import { noted, outside } from '../outside.ts';
 import type { Received } from '../received.ts';
-import { backOffMs, MAX_REPEATS, REPLY_MS, reasonOf } from '../retry.ts';
+import { backOffMs, MAX_REPEATS, REPLY_MS } from '../retry.ts';
 
 /** Direct: the CE hands the key to N2. Indirect: N1 gets it back as a ticket and forwards it. */
 export type KtcMode = 'direct' | 'indirect';
@@ -17,6 +17,7 @@ export interface Context {
   repeats: number;
   runs: number;
   reason: string | null;
+  advice: string | null;
 }
 
 export type Event =
@@ -56,7 +57,7 @@ export const ktcRequesterMachine = setup({
     clearRepeats: assign({ repeats: 0 }),
     acceptPeer: noted('acceptPeer'),
     acceptTicket: noted('acceptTicket'),
-    keepReason: assign({ reason: ({ event }) => reasonOf(event) }),
+    keepReason: assign(({ event }) => failureOf(event)),
     keepStatus: assign({
       reason: ({ event }) =>
         event.type === 'peer.described' || event.type === 'request.refused'
@@ -66,7 +67,7 @@ export const ktcRequesterMachine = setup({
   },
 }).createMachine({
   id: 'ktc.requester',
-  context: ({ input }) => ({ ...input, repeats: 0, runs: 0, reason: null }),
+  context: ({ input }) => ({ ...input, repeats: 0, runs: 0, reason: null, advice: null }),
   initial: 'beginning',
   on: { cancel: '.cancelled' },
   states: {

@@ -115,7 +115,7 @@ test('a TPM that cannot translate makes the center busy, for a reason that it ke
   const center = translating('direct', { prompt: ['transmit', 'refuse'] });
   await center.fail('translate', 'TPM_QUEUE_FULL');
   expect(center.heard()).toEqual(['0 translate', '0 refuse busy']);
-  expect(center.outcome).toEqual({ reason: 'TPM_QUEUE_FULL' });
+  expect(center.outcome).toEqual({ reason: 'TPM_QUEUE_FULL', advice: 'No answer.' });
 });
 
 test('the acknowledgement of a repeated delivery counts once', async () => {

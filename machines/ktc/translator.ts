@@ -1,9 +1,9 @@
 import { assign, setup } from 'xstate';
 import type { Refusal } from '../../protocol/messages.ts';
-import { kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
+import { failureOf, kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
 import { outside } from '../outside.ts';
 import type { Received } from '../received.ts';
-import { MAX_REPEATS, REPLY_MS, reasonOf } from '../retry.ts';
+import { MAX_REPEATS, REPLY_MS } from '../retry.ts';
 import type { KtcMode } from './requester.ts';
 
 export interface Context {
@@ -13,6 +13,7 @@ export interface Context {
   repeats: number;
   refusal: Refusal;
   reason: string | null;
+  advice: string | null;
 }
 
 export type Event = Received<'K3.direct'> | Received<'refuse'> | { type: 'cancel' };
@@ -51,11 +52,17 @@ export const ktcTranslatorMachine = setup({
       reason: ({ event }) => (event.type === 'request.refused' ? event.body.status : null),
     }),
     giveUpOnPeer: assign({ refusal: 'unreachable', reason: 'unreachable' }),
-    sayBusy: assign({ refusal: 'busy', reason: ({ event }) => reasonOf(event) }),
+    sayBusy: assign(({ event }) => ({ refusal: 'busy' as const, ...failureOf(event) })),
   },
 }).createMachine({
   id: 'ktc.translator',
-  context: ({ input }) => ({ ...input, repeats: 0, refusal: 'unknown', reason: null }),
+  context: ({ input }) => ({
+    ...input,
+    repeats: 0,
+    refusal: 'unknown',
+    reason: null,
+    advice: null,
+  }),
   initial: 'authorizing',
   on: { cancel: '.cancelled' },
   states: {

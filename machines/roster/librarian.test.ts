@@ -43,7 +43,7 @@ test('a node out of reach ends it: the node asks again', async () => {
   const center = new Stage(rosterLibrarianMachine, { input: { pages: 3 } });
   await center.finish('transmitPage');
   await center.fail('transmitPage', 'LINK_LOST');
-  expect(center.outcome).toEqual({ reason: 'LINK_LOST' });
+  expect(center.outcome).toEqual({ reason: 'LINK_LOST', advice: 'No answer.' });
 });
 
 test('cancelling stops the page that is under way', async () => {

@@ -1,12 +1,12 @@
 import { assign, setup } from 'xstate';
-import { kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
+import { failureOf, kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
 import { outside } from '../outside.ts';
-import { reasonOf } from '../retry.ts';
 
 export interface Context {
   readonly pages: number;
   page: number;
   reason: string | null;
+  advice: string | null;
 }
 
 /** The Central Entity sends a node the whole list, page by page, once it was asked for it. */
@@ -21,11 +21,11 @@ export const rosterLibrarianMachine = setup({
   guards: { hasMorePages: ({ context }) => context.page + 1 < context.pages },
   actions: {
     turnPage: assign({ page: ({ context }) => context.page + 1 }),
-    keepReason: assign({ reason: ({ event }) => reasonOf(event) }),
+    keepReason: assign(({ event }) => failureOf(event)),
   },
 }).createMachine({
   id: 'roster.librarian',
-  context: ({ input }) => ({ ...input, page: 0, reason: null }),
+  context: ({ input }) => ({ ...input, page: 0, reason: null, advice: null }),
   initial: 'sending',
   on: { cancel: '.cancelled' },
   states: {
