@@ -23,6 +23,8 @@ export interface BusOptions {
   readonly observe?: (exchange: TpmExchange) => void;
   /** A response code to answer a command with in swtpm's place, or null: to play faults. */
   readonly fail?: (commandCode: number) => number | null;
+  /** A command of somebody else's that comes to swtpm before this one, or null. */
+  readonly precede?: (commandCode: number) => Uint8Array | null;
 }
 
 export interface TpmBus {
@@ -56,6 +58,8 @@ const serve = (client: Socket, path: string, options: BusOptions): void => {
   const commands = new MessageSplitter();
   const responses = new MessageSplitter();
   const underway: Uint8Array[] = [];
+  /** The client's command that waits while somebody else's is at work. */
+  let preceded: Uint8Array | null = null;
   let swtpm: Promise<Socket> | null = null;
 
   const answer = (command: Uint8Array, response: Uint8Array): void => {
@@ -68,7 +72,10 @@ const serve = (client: Socket, path: string, options: BusOptions): void => {
     socket.on('data', (chunk: Buffer) => {
       for (const response of responses.push(chunk)) {
         const command = underway.shift() as Uint8Array;
-        answer(command, profile ? narrow(profile, command, response) : response);
+        if (preceded) {
+          forward(preceded);
+          preceded = null;
+        } else answer(command, profile ? narrow(profile, command, response) : response);
       }
     });
     socket.on('error', () => client.destroy());
@@ -77,16 +84,22 @@ const serve = (client: Socket, path: string, options: BusOptions): void => {
     if (client.destroyed) socket.destroy();
     return socket;
   };
-  const forward = async (command: Uint8Array): Promise<void> => {
+  const forward = (command: Uint8Array): void => {
     underway.push(command);
     swtpm ??= connected();
-    (await swtpm).write(profile ? widen(command) : command);
+    swtpm
+      .then((socket) => socket.write(profile ? widen(command) : command))
+      .catch(() => client.destroy());
   };
   client.on('data', (chunk: Buffer) => {
     for (const command of commands.push(chunk)) {
       const refusal = refusalOf(command, options);
+      const before = options.precede?.(codeOf(command)) ?? null;
       if (refusal) answer(command, refusal);
-      else forward(command).catch(() => client.destroy());
+      else if (before) {
+        preceded = command;
+        forward(before);
+      } else forward(command);
     }
   });
   client.on('error', () => client.destroy());

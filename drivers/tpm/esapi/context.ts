@@ -3,7 +3,7 @@ import type { CFunction, CType, CValue } from '../../ffi/interface.ts';
 import { ESYS_TR } from './constants.ts';
 import type { Libraries } from './libraries.ts';
 import { Marshalling } from './marshalling.ts';
-import { errorOf, inFailureMode, isFailure, isTransient } from './response-code.ts';
+import { errorOf, inFailureMode, isFailure, isNotStarted, isTransient } from './response-code.ts';
 
 /** An argument of an ESAPI function: an integer, an ESYS_TR, or a structure by its wire form. */
 export type Argument =
@@ -28,6 +28,8 @@ export const u32 = (value: number): Argument => ({ type: 'u32', value });
 export const struct = (type: `TPM${string}`, wire: Uint8Array): Argument => ({ type, wire });
 export const absent: Argument = { type: 'absent' };
 
+/** TPM_SU_CLEAR (Part 2, 6.10). */
+const STARTUP_CLEAR = 0;
 const BACK_OFF_MS = [20, 40, 80, 160, 320, 640, 1280];
 
 const cType = (argument: Argument): CType =>
@@ -88,7 +90,7 @@ export class EsysContext {
     try {
       const call = this.#function(name, args, wanted.length);
       const context = this.#esys.readBigUInt64LE();
-      const rc = await this.#retried(() => call.callAsync(context, ...inputs, ...outputs));
+      const rc = await this.#started(() => call.callAsync(context, ...inputs, ...outputs));
       if (isFailure(rc) && !(await this.#works())) throw inFailureMode(name);
       if (rc !== 0) throw errorOf(name, rc);
       return wanted.map((result, index) => this.#output(result, outputs[index])) as Results<Wanted>;
@@ -125,6 +127,15 @@ export class EsysContext {
     const rc = await getRandom.callAsync(this.#esys.readBigUInt64LE(), ...none, 1, random);
     if (rc === 0) this.#free.call(random.readBigUInt64LE());
     return rc === 0;
+  }
+
+  /** A TPM that lost its power answers nothing else before it is started (Part 3, 9.3). */
+  async #started(call: () => Promise<number>): Promise<number> {
+    const rc = await this.#retried(call);
+    if (!isNotStarted(rc)) return rc;
+    const startup = this.#libraries.esys.declare('Esys_Startup', ['addr', 'u16']);
+    const failed = await startup.callAsync(this.#esys.readBigUInt64LE(), STARTUP_CLEAR);
+    return failed === 0 ? this.#retried(call) : rc;
   }
 
   async #retried(call: () => Promise<number>): Promise<number> {

@@ -26,6 +26,7 @@ const FOREIGN = 'what was given to it was made for another TPM, or altered on th
 
 /** TPM_RC with the number of the handle, session or parameter taken away (Part 2, 6.6.3). */
 const EXPLANATIONS: ReadonlyMap<number, Explanation> = new Map([
+  [0x100, { name: 'TPM_RC_INITIALIZE', remedy: 'the TPM was reset: start this computer anew' }],
   [0x101, { name: 'TPM_RC_FAILURE', remedy: 'what was given to it does not decrypt' }],
   [0x120, { name: 'TPM_RC_DISABLED', remedy: 'enable the TPM in the firmware settings' }],
   [0x143, { name: 'TPM_RC_COMMAND_CODE', remedy: 'this TPM lacks the command' }],
@@ -68,7 +69,12 @@ export const isTransient = (responseCode: number): boolean =>
 /** The session is not loaded, or its HMAC is not what this TPM computes: it was reset meanwhile. */
 export const isSessionLost = (responseCode: number): boolean =>
   (responseCode >= 0x918 && responseCode <= 0x91e) ||
+  // TPM_RC_HANDLE of a session; without TPM_RC_S it is an object that is gone.
+  (responseCode & 0x8ff) === 0x88b ||
   (isFormatOne(responseCode) && [0x8e, 0xa2].includes(responseCode & 0xbf));
+
+/** TPM_RC_INITIALIZE. */
+export const isNotStarted = (responseCode: number): boolean => (responseCode & 0xffff) === 0x100;
 
 export const isFailure = (responseCode: number): boolean => (responseCode & 0xffff) === 0x101;
 
