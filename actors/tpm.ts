@@ -1,11 +1,15 @@
-import { assign, fromPromise, setup } from 'xstate';
+import { assign, enqueueActions, fromPromise, setup } from 'xstate';
 import type { Tpm, TpmOperationName, TpmOperations } from '../drivers/tpm/interface.ts';
+import { failureOf } from '../machines/outcome.ts';
 import { TiesError } from '../protocol/errors.ts';
 
 /** Operations that may wait; one more is answered `TPM_BUSY`, so that nothing grows without end. */
 export const MAX_WAITING = 32;
 /** Past this the TPM counts as stalled. RSA key generation takes up to 53 s on an SLB 9670. */
 export const WATCHDOG_MS = 90_000;
+
+/** The root tells of the same failure at most this often. */
+export const TELL_FAILED_MS = 600_000;
 
 /** Higher goes first: what a peer waits for before what can wait. */
 export const PRIORITY = { background: 0, reply: 1, urgent: 2 } as const;
@@ -19,6 +23,19 @@ export interface TpmJob<Name extends TpmOperationName = TpmOperationName> {
   readonly resolve: (output: TpmOperations[Name]['output']) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** An operation has failed: told to the root besides its caller, who may just try again. */
+export interface TpmFailed {
+  readonly type: 'tpm.failed';
+  readonly operation: TpmOperationName;
+  readonly reason: string;
+  readonly advice: string;
+}
+
+/** Not the TPM's fault, but that of who sent what it was given. */
+const FAULTS_OF_A_PEER: readonly string[] = ['TPM_BAD_WRAP', 'TPM_BAD_KEY'];
+
+const isOwnFault = (event: object): boolean => !FAULTS_OF_A_PEER.includes(failureOf(event).reason);
 
 export interface Context {
   waiting: readonly TpmJob[];
@@ -107,7 +124,15 @@ export const tpmMachine = (tpm: Tpm) =>
           },
           onError: {
             target: 'idle',
-            actions: [({ context, event }) => context.running?.reject(event.error), 'release'],
+            actions: [
+              ({ context, event }) => context.running?.reject(event.error),
+              enqueueActions(({ context, event, enqueue, self }) => {
+                const operation = (context.running as TpmJob).name;
+                const failed: TpmFailed = { type: 'tpm.failed', operation, ...failureOf(event) };
+                if (self._parent && isOwnFault(event)) enqueue.sendTo(self._parent, failed);
+              }),
+              'release',
+            ],
           },
         },
         initial: 'timely',

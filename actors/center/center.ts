@@ -10,6 +10,7 @@ import {
 } from 'xstate';
 import type { Outcome } from '../../machines/outcome.ts';
 import type { Label } from '../../protocol/label.ts';
+import { atMostEvery } from '../at-most-every.ts';
 import type { DeviceDeps } from '../device.ts';
 import {
   begin,
@@ -25,7 +26,7 @@ import {
 import { type Heard, radioLogic } from '../radio.ts';
 import { type MessageRefused, type Opened, routerLogic } from '../router.ts';
 import { type ChildDue, type ChildLost, type ChildRestarted, Supervision } from '../supervision.ts';
-import { tpmMachine } from '../tpm.ts';
+import { TELL_FAILED_MS, type TpmFailed, tpmMachine } from '../tpm.ts';
 import { CenterRuns } from './runs.ts';
 
 /** What the Central Entity is told to do. */
@@ -43,7 +44,8 @@ export type CenterNews =
   | MessageRefused
   | DeadLetter
   | RunEnded
-  | ChildRestarted;
+  | ChildRestarted
+  | TpmFailed;
 
 export type Event =
   | CenterCommand
@@ -52,6 +54,7 @@ export type Event =
   | MessageRefused
   | ChildDue
   | ChildLost
+  | TpmFailed
   | DoneActorEvent<Outcome>
   | ErrorActorEvent;
 
@@ -62,6 +65,7 @@ export const centerMachine = (deps: DeviceDeps) => {
   const runs = new CenterRuns(deps);
   const tpm = tpmMachine(deps.tpm);
   const radio = radioLogic(deps.link);
+  const mayTell = atMostEvery(deps.clock, TELL_FAILED_MS);
   const supervision = new Supervision(deps.clock, {
     tpm: () => ({ logic: tpm }),
     radio: () => ({ logic: radio }),
@@ -84,6 +88,10 @@ export const centerMachine = (deps: DeviceDeps) => {
       }),
       tellFailed: emit(({ context }) => ({ type: 'center.failed' as const, ...context })),
       stopChildren: enqueueActions((args) => supervision.stopAll(hands(args))),
+      tellTpmFailed: enqueueActions(({ enqueue, event }) => {
+        const failed = event as TpmFailed;
+        if (mayTell(`${failed.operation} ${failed.reason}`)) enqueue.emit(failed);
+      }),
       restart: enqueueActions((args) => supervision.restart(hands(args), args.event as ChildDue)),
       tellReady: emit({ type: 'center.ready' }),
       tellRefused: emit(({ event }) => event as MessageRefused),
@@ -131,6 +139,7 @@ export const centerMachine = (deps: DeviceDeps) => {
     ],
     on: {
       'xstate.error.actor.*': { actions: 'takeEnded' },
+      'tpm.failed': { actions: 'tellTpmFailed' },
       'child.due': { actions: 'restart' },
       'child.lost': { target: '.failed', actions: 'keepLoss' },
       'label.admit': { actions: 'tellNotRunning' },

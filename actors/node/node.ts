@@ -11,6 +11,7 @@ import {
 import type { KtcMode } from '../../machines/ktc/requester.ts';
 import type { Outcome } from '../../machines/outcome.ts';
 import type { MessageName } from '../../protocol/messages.ts';
+import { atMostEvery } from '../at-most-every.ts';
 import type { DeviceDeps } from '../device.ts';
 import {
   begin,
@@ -27,7 +28,7 @@ import {
 import { type Heard, radioLogic } from '../radio.ts';
 import { type MessageRefused, type Opened, routerLogic } from '../router.ts';
 import { type ChildDue, type ChildLost, type ChildRestarted, Supervision } from '../supervision.ts';
-import { tpmMachine } from '../tpm.ts';
+import { TELL_FAILED_MS, type TpmFailed, tpmMachine } from '../tpm.ts';
 import { initiatorId, responderId } from './confirm.ts';
 import { requesterId } from './key-request.ts';
 import { NodeRuns } from './runs.ts';
@@ -54,7 +55,8 @@ export type NodeNews =
   | MessageRefused
   | DeadLetter
   | RunEnded
-  | ChildRestarted;
+  | ChildRestarted
+  | TpmFailed;
 
 export type Event =
   | NodeCommand
@@ -63,6 +65,7 @@ export type Event =
   | MessageRefused
   | ChildDue
   | ChildLost
+  | TpmFailed
   | DoneActorEvent<Outcome>
   | ErrorActorEvent;
 
@@ -79,6 +82,7 @@ export const nodeMachine = (deps: DeviceDeps) => {
   const runs = new NodeRuns(deps);
   const tpm = tpmMachine(deps.tpm);
   const radio = radioLogic(deps.link);
+  const mayTell = atMostEvery(deps.clock, TELL_FAILED_MS);
   const supervision = new Supervision(deps.clock, {
     tpm: () => ({ logic: tpm }),
     radio: () => ({ logic: radio }),
@@ -135,6 +139,10 @@ export const nodeMachine = (deps: DeviceDeps) => {
       })),
       tellFailed: emit(({ context }) => ({ type: 'node.failed' as const, ...context })),
       stopChildren: enqueueActions((args) => supervision.stopAll(hands(args))),
+      tellTpmFailed: enqueueActions(({ enqueue, event }) => {
+        const failed = event as TpmFailed;
+        if (mayTell(`${failed.operation} ${failed.reason}`)) enqueue.emit(failed);
+      }),
       restart: enqueueActions((args) => supervision.restart(hands(args), args.event as ChildDue)),
       tellJoined: emit(() => ({ type: 'node.joined' as const, address: runs.host.address })),
       tellRefused: emit(({ event }) => event as MessageRefused),
@@ -190,6 +198,7 @@ export const nodeMachine = (deps: DeviceDeps) => {
     ],
     on: {
       'xstate.error.actor.*': { actions: 'takeEnded' },
+      'tpm.failed': { actions: 'tellTpmFailed' },
       'child.due': { actions: 'restart' },
       'child.lost': { target: '.failed', actions: 'keepLoss' },
       'session.request': { actions: 'tellNotMember' },

@@ -13,7 +13,7 @@ import { isSwtpmInstalled, startSwtpm } from '../../simulations/swtpm/process.ts
 import { timedTpm } from '../../simulations/timed-tpm.ts';
 import { latencyTable } from '../../simulations/tpm-supply.ts';
 import { inNetwork, type Network } from './network.ts';
-import { hanging } from './spoiled-tpm.ts';
+import { hanging, refusingFrom } from './spoiled-tpm.ts';
 
 const rootOf = (network: Network, device: string): AnyActorRef =>
   (device === 'CE' ? network.world.center : network.world.node(device)).actor;
@@ -71,6 +71,7 @@ describe('a child that lives as long as its root and throws', () => {
       expect(network.news('child.restarted')).toMatchObject([
         { device: it.device, actor: it.child, reason: 'crashed', advice: FAULT },
       ]);
+      const since = network.sightings.length;
       await network.join('N3');
       await network.world.until(
         () => ['N1', 'N2', 'N3'].every((name) => network.isCurrent(name)),
@@ -78,6 +79,8 @@ describe('a child that lives as long as its root and throws', () => {
         'all hold the newest list',
       );
       expect(await talk(network, 'N1', 'N3')).toEqual(['N1→N3', 'N3→N1']);
+      // What was there before hears nothing any more.
+      expect(network.refusals(since).filter((refusal) => / (J|K|C)\d/.test(refusal))).toEqual([]);
       expect(childrenOf(network, 'CE', 'N1', 'N3')).toEqual([LASTING, LASTING, LASTING]);
     }),
   );
@@ -179,6 +182,25 @@ test('a full queue before a TPM: TPM_BUSY with what to do, the others go on, the
     expect(await talk(network, 'N1', 'N2')).toEqual(['N1→N2', 'N2→N1']);
   });
 });
+
+test('a TPM that fails a join which goes on trying: the operator hears of it, once in ten minutes', () =>
+  inNetwork(
+    { nodes: 1, wrapTpm: refusingFrom({ device: 'N1', operation: 'readAccessKey', nth: 0 }) },
+    async (network) => {
+      network.world.switchOn('N1');
+      await network.settle(1_200_000);
+      const told = network.news('tpm.failed');
+      expect(told).toMatchObject(
+        told.map(() => ({
+          device: 'N1',
+          operation: 'readAccessKey',
+          reason: 'TPM_REFUSED',
+          advice: 'The test refuses this for good.',
+        })),
+      );
+      expect(told).toHaveLength(2);
+    },
+  ));
 
 test('of a device that is stopped nothing goes on, also not what was about to be restarted', async () => {
   await inNetwork({ nodes: 2 }, async (network) => {
