@@ -120,6 +120,23 @@ describe('a child that lives as long as its root and throws', () => {
     });
   });
 
+  test('the keeper of the list: of a version named meanwhile it knows', () =>
+    inNetwork({ nodes: 1 }, async (network) => {
+      await network.join('N1');
+      crash(network, 'N1', 'roster');
+      const event = {
+        type: 'ticket.issued',
+        from: 1,
+        clear: { re: 0 },
+        body: { rosterVersion: 9 },
+      };
+      const request = { from: 1, name: 'K4', counter: 0, digest: new Uint8Array(32) };
+      rootOf(network, 'N1').send({ type: 'message.opened', name: 'K4', event, request });
+      await network.world.clock.advance(1_000);
+      const keeper = childOf(network, 'N1', 'roster');
+      expect(keeper?.getSnapshot()).toMatchObject({ value: 'behind', context: { wanted: 9 } });
+    }));
+
   test.each([
     { device: 'N1', news: 'node.failed' },
     { device: 'CE', news: 'center.failed' },
