@@ -1,10 +1,25 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that change what a module is for everybody who imports it: each has a process of its own. */
+const ALONE = ['test/scenarios/secrets.test.ts', 'test/ffi/missing.test.ts'];
+const IGNORED = ['node_modules/**', 'dist/**'];
+
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['node_modules/**', 'dist/**'],
     reporters: ['default', './test/closing-line.ts'],
+    maxWorkers: '100%',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['**/*.test.ts'],
+          exclude: [...IGNORED, ...ALONE],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'alone', include: ALONE, exclude: IGNORED } },
+    ],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     coverage: {
