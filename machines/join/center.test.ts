@@ -7,7 +7,6 @@ import { joinCenterMachine } from './center.ts';
 
 const J3 = received('J3');
 const J5 = received('J5');
-const SUPERSEDED = { type: 'join.superseded' };
 
 chartHolds({
   machine: joinCenterMachine,
@@ -18,12 +17,12 @@ chartHolds({
     },
     'a J5 under a stored offer': { input: { resumed: true }, success: ['done admitMember'] },
   },
-  events: { J3, J5, superseded: SUPERSEDED, cancel: { type: 'cancel' } },
+  events: { J3, J5, cancel: { type: 'cancel' } },
   heeds: {
-    preparing: ['superseded', 'cancel'],
-    offering: ['J3', 'superseded', 'cancel'],
-    granting: ['superseded', 'cancel'],
-    delivering: ['J5', 'superseded', 'cancel'],
+    preparing: ['cancel'],
+    offering: ['J3', 'cancel'],
+    granting: ['cancel'],
+    delivering: ['J5', 'cancel'],
     admitting: [],
     acknowledging: [],
   },
@@ -31,7 +30,6 @@ chartHolds({
     joined: [null],
     failed: ['TPM_FAULT'],
     expired: ['expired'],
-    superseded: ['superseded'],
     cancelled: ['cancelled'],
   },
 });
@@ -131,9 +129,9 @@ test('an acknowledgement that the link gave up on leaves a member all the same',
   expect(center.outcome).toEqual({ reason: null });
 });
 
-test('a fresh attempt ends the one before it and stops its TPM work', async () => {
+test('a cancelled join stops its TPM work', async () => {
   const center = joining({ prompt: [] });
-  await center.send(SUPERSEDED);
-  expect(center.outcome).toEqual({ reason: 'superseded' });
+  await center.send({ type: 'cancel' });
+  expect(center.outcome).toEqual({ reason: 'cancelled' });
   expect(center.heard()).toEqual(['0 prepareOffer', '0 stopped prepareOffer']);
 });

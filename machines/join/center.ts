@@ -13,11 +13,7 @@ export interface Context {
   advice: string | null;
 }
 
-export type Event =
-  | Received<'J3'>
-  | Received<'J5'>
-  | { type: 'join.superseded' }
-  | { type: 'cancel' };
+export type Event = Received<'J3'> | Received<'J5'> | { type: 'cancel' };
 
 /**
  * The Central Entity's side of one join (paper, Figure 4). It begins with a J1 that its access key
@@ -47,7 +43,7 @@ export const joinCenterMachine = setup({
   id: 'join.center',
   context: ({ input }) => ({ resumed: input.resumed, reason: null, advice: null }),
   initial: 'beginning',
-  on: { 'join.superseded': '.superseded', cancel: '.cancelled' },
+  on: { cancel: '.cancelled' },
   states: {
     beginning: { always: [{ guard: 'isResumed', target: 'admitting' }, { target: 'preparing' }] },
     preparing: {
@@ -75,7 +71,7 @@ export const joinCenterMachine = setup({
       after: { patience: 'expired' },
     },
     admitting: {
-      on: { 'join.superseded': {}, cancel: {} },
+      on: { cancel: {} },
       invoke: {
         src: 'admitMember',
         onDone: 'acknowledging',
@@ -83,7 +79,7 @@ export const joinCenterMachine = setup({
       },
     },
     acknowledging: {
-      on: { 'join.superseded': {}, cancel: {} },
+      on: { cancel: {} },
       invoke: {
         src: 'transmit',
         input: { message: 'ack' },
@@ -94,7 +90,6 @@ export const joinCenterMachine = setup({
     joined: { type: 'final', output: SUCCESS },
     failed: { type: 'final', output: kept },
     expired: { type: 'final', output: { reason: 'expired' } },
-    superseded: { type: 'final', output: { reason: 'superseded' } },
     cancelled: { type: 'final', output: { reason: 'cancelled' } },
   },
   output: outcome,
