@@ -36,6 +36,12 @@ export interface ChildLost extends Ended {
   readonly type: 'child.lost';
 }
 
+/** What a root that lost a child says of itself. */
+export const lossOf = ({ actor, reason, advice }: ChildLost): Pick<Ended, 'reason' | 'advice'> => ({
+  reason: `${actor}-${reason}`,
+  advice,
+});
+
 /** Restarts the children that live as long as their root, which says how each begins. */
 export class Supervision {
   readonly #clock: Clock;

@@ -25,7 +25,13 @@ import {
 } from '../dispatch.ts';
 import { type Heard, radioLogic } from '../radio.ts';
 import { type MessageRefused, type Opened, routerLogic } from '../router.ts';
-import { type ChildDue, type ChildLost, type ChildRestarted, Supervision } from '../supervision.ts';
+import {
+  type ChildDue,
+  type ChildLost,
+  type ChildRestarted,
+  lossOf,
+  Supervision,
+} from '../supervision.ts';
 import { TELL_FAILED_MS, type TpmFailed, tpmMachine } from '../tpm.ts';
 import { CenterRuns } from './runs.ts';
 
@@ -82,10 +88,7 @@ export const centerMachine = (deps: DeviceDeps) => {
     },
     actions: {
       keepEnd: assign(({ event }) => endOf(event)),
-      keepLoss: assign(({ event }) => {
-        const { actor, reason, advice } = event as ChildLost;
-        return { reason: `${actor}-${reason}`, advice };
-      }),
+      keepLoss: assign(({ event }) => lossOf(event as ChildLost)),
       tellFailed: emit(({ context }) => ({ type: 'center.failed' as const, ...context })),
       stopChildren: enqueueActions((args) => supervision.stopAll(hands(args))),
       tellTpmFailed: enqueueActions(({ enqueue, event }) => {

@@ -27,7 +27,13 @@ import {
 } from '../dispatch.ts';
 import { type Heard, radioLogic } from '../radio.ts';
 import { type MessageRefused, type Opened, routerLogic } from '../router.ts';
-import { type ChildDue, type ChildLost, type ChildRestarted, Supervision } from '../supervision.ts';
+import {
+  type ChildDue,
+  type ChildLost,
+  type ChildRestarted,
+  lossOf,
+  Supervision,
+} from '../supervision.ts';
 import { TELL_FAILED_MS, type TpmFailed, tpmMachine } from '../tpm.ts';
 import { initiatorId, responderId } from './confirm.ts';
 import { requesterId } from './key-request.ts';
@@ -128,10 +134,7 @@ export const nodeMachine = (deps: DeviceDeps) => {
     },
     actions: {
       keepEnd: assign(({ event }) => endOf(event)),
-      keepLoss: assign(({ event }) => {
-        const { actor, reason, advice } = event as ChildLost;
-        return { reason: `${actor}-${reason}`, advice };
-      }),
+      keepLoss: assign(({ event }) => lossOf(event as ChildLost)),
       tellNotMember: emit(({ event }) => ({
         type: 'command.refused' as const,
         command: event.type as NodeCommand['type'],
