@@ -152,8 +152,10 @@ describe('also refused', () => {
       fc.property(fc.oneof(nearly, fc.string()), (text) => {
         const { code, message = '' } = refusal(text) ?? {};
         expect(code ?? 'LABEL_').toMatch(/^LABEL_/);
+        // The prefix is no secret, and a text may begin with the end of it.
+        const told = message.replaceAll('TIES1', '');
         for (const piece of text.split('-').slice(1))
-          if (piece.length >= 4) expect(message).not.toContain(piece);
+          if (piece.length >= 4) expect(told).not.toContain(piece);
       }),
     );
   });
