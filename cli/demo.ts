@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FfiName } from '../drivers/ffi/by-name.ts';
+import { type PresetName, presets } from '../protocol/lora/presets.ts';
 import { Chronicle } from '../simulations/chronicle.ts';
 import { MainJob, type MainJobResult } from '../simulations/main-job.ts';
 import { type SuitePlanName, suitePlans } from '../simulations/suite-plan.ts';
 import { isSwtpmInstalled } from '../simulations/swtpm/process.ts';
 import type { TpmKind, TpmProfileName } from '../simulations/tpm-supply.ts';
 import { World } from '../simulations/world.ts';
-import { type PresetName, presets } from '../transports/lora/presets.ts';
 import { compareWithPaper } from './paper-table.ts';
 import { stepLines } from './timeline.ts';
 

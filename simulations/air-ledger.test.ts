@@ -1,9 +1,9 @@
 import { from } from 'rxjs';
 import { expect, test } from 'vitest';
-import { airtimeMs } from '../transports/lora/airtime.ts';
+import { airtimeMs } from '../protocol/lora/airtime.ts';
+import { presets } from '../protocol/lora/presets.ts';
 import { encodeFrame } from '../transports/lora/frame.ts';
 import { loraLink } from '../transports/lora/link.ts';
-import { presets } from '../transports/lora/presets.ts';
 import { airLedger } from './air-ledger.ts';
 import { HeapClock } from './heap-clock.ts';
 import { simulatedMedium } from './medium/medium.ts';

@@ -1,15 +1,6 @@
 import type { Observable } from 'rxjs';
-
-/** LoRa modulation and channel: what time on air, range and the legal limits follow from. */
-export interface Modulation {
-  readonly frequencyHz: number;
-  readonly spreadingFactor: number;
-  readonly bandwidthHz: number;
-  /** 4/5 is 5, 4/8 is 8. */
-  readonly codingRateDenominator: number;
-  readonly preambleSymbols: number;
-  readonly powerDbm: number;
-}
+import type { TiesError } from '../../protocol/errors.ts';
+import type { Modulation } from '../../protocol/lora/modulation.ts';
 
 /** One frame heard with a valid payload CRC. */
 export interface Reception {
@@ -21,14 +12,29 @@ export interface Reception {
   readonly snrDb: number;
 }
 
+/** What the channel is like, as far as one radio can tell. */
+export interface Activity {
+  /** Channel activity detection found chirps of the tuned spreading factor and bandwidth. */
+  readonly detected: boolean;
+  /** The modem is in the middle of a frame; then no detection is tried, for it would lose it. */
+  readonly receiving: boolean;
+  /** Power in the channel, its noise included. */
+  readonly rssiDbm: number;
+}
+
 /** A half-duplex LoRa radio that listens whenever it does not send. */
 export interface Radio {
+  /** What it is tuned to. */
   readonly modulation: Modulation;
   /** Hot: every frame heard, at the moment its last bit ended. */
   readonly receptions: Observable<Reception>;
+  /** Hot: what it healed by itself, or could not; each says what to do. */
+  readonly troubles: Observable<TiesError>;
   /** Cold: starts to send on subscription and completes at TxDone, when the radio listens again. */
   transmit(frame: Uint8Array): Observable<never>;
-  /** Cold: one channel activity detection; emits whether somebody is sending, then completes. */
-  senseActivity(): Observable<boolean>;
+  /** Cold: looks once at the channel, emits what it found and completes; it listens before and after. */
+  senseActivity(): Observable<Activity>;
+  /** Cold: listens, and from then on sends, on another modulation; completes once it does. */
+  tune(modulation: Modulation): Observable<never>;
   close(): void;
 }

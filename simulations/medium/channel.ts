@@ -1,7 +1,8 @@
 import type { Subject } from 'rxjs';
 import type { Clock } from '../../drivers/clock/interface.ts';
-import type { Modulation, Reception } from '../../drivers/radio/interface.ts';
-import { airtimeMs } from '../../transports/lora/airtime.ts';
+import type { Reception } from '../../drivers/radio/interface.ts';
+import { airtimeMs } from '../../protocol/lora/airtime.ts';
+import type { Modulation } from '../../protocol/lora/modulation.ts';
 import { type Heard, heardAt, type Position } from './propagation.ts';
 import type { Departure, Outcome, Transmission } from './transmission.ts';
 

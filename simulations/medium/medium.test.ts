@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Modulation, Radio } from '../../drivers/radio/interface.ts';
-import { airtimeMs } from '../../transports/lora/airtime.ts';
-import { presets } from '../../transports/lora/presets.ts';
+import type { Radio } from '../../drivers/radio/interface.ts';
+import { airtimeMs } from '../../protocol/lora/airtime.ts';
+import type { Modulation } from '../../protocol/lora/modulation.ts';
+import { presets } from '../../protocol/lora/presets.ts';
 import { HeapClock } from '../heap-clock.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { type MediumInput, simulatedMedium } from './medium.ts';
@@ -108,7 +109,7 @@ test('who is out of reach hears nothing, and hides what it sends from the other 
   say(left, 50);
   await clock.advance(5);
   const sensed: boolean[] = [];
-  right.senseActivity().subscribe((active) => sensed.push(active));
+  right.senseActivity().subscribe(({ detected }) => sensed.push(detected));
   await clock.advance(5);
   expect(sensed).toEqual([false]);
   say(right, 10);
@@ -120,7 +121,7 @@ test('a frame that begins while the channel is sensed is not noticed yet', async
   const { clock, join, say } = air();
   const [a, b] = [join('a'), join('b')];
   const sensed: boolean[] = [];
-  const sense = () => b.senseActivity().subscribe((active) => sensed.push(active));
+  const sense = () => b.senseActivity().subscribe(({ detected }) => sensed.push(detected));
   sense();
   await clock.advance(1);
   say(a, 10);

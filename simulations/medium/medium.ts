@@ -1,7 +1,8 @@
 import { type Observable, Subject } from 'rxjs';
 import type { Clock } from '../../drivers/clock/interface.ts';
-import type { Modulation, Radio } from '../../drivers/radio/interface.ts';
+import type { Radio } from '../../drivers/radio/interface.ts';
 import type { Random } from '../../drivers/random/interface.ts';
+import type { Modulation } from '../../protocol/lora/modulation.ts';
 import { Channel, type ChannelInput } from './channel.ts';
 import { frameLoss } from './frame-loss.ts';
 import type { Position } from './propagation.ts';
@@ -63,7 +64,7 @@ export const simulatedMedium = ({ clock, random, loss = 0, lose }: MediumInput):
         id: id ?? `radio-${joined}`,
         position,
         modulation,
-        channel: channelOf(modulation),
+        channelOf,
         clock,
       });
     },

@@ -1,4 +1,4 @@
-import type { Modulation } from '../../drivers/radio/interface.ts';
+import { demodulationFloorDb, type Modulation } from '../../protocol/lora/modulation.ts';
 
 /** Metres on a plane. */
 export interface Position {
@@ -32,6 +32,5 @@ export const heardAt = (from: Position, to: Position, modulation: Modulation): H
   const rssiDbm = modulation.powerDbm - lossDb;
   const noiseDbm = NOISE_DBM_PER_HZ + 10 * Math.log10(modulation.bandwidthHz) + NOISE_FIGURE_DB;
   const snrDb = Math.min(GREATEST_SNR_DB, rssiDbm - noiseDbm);
-  const floorDb = -5 - 2.5 * (modulation.spreadingFactor - 6);
-  return { rssiDbm, snrDb, audible: snrDb >= floorDb };
+  return { rssiDbm, snrDb, audible: snrDb >= demodulationFloorDb(modulation.spreadingFactor) };
 };

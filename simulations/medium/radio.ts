@@ -1,39 +1,44 @@
-import { Observable, Subject } from 'rxjs';
+import { defer, EMPTY, NEVER, Observable, Subject } from 'rxjs';
 import type { Clock } from '../../drivers/clock/interface.ts';
-import type { Modulation, Radio, Reception } from '../../drivers/radio/interface.ts';
+import type { Activity, Radio, Reception } from '../../drivers/radio/interface.ts';
 import { TiesError } from '../../protocol/errors.ts';
-import { symbolMs } from '../../transports/lora/airtime.ts';
-import { MAX_FRAME_BYTES } from '../../transports/lora/frame.ts';
+import { symbolMs } from '../../protocol/lora/airtime.ts';
+import type { Modulation } from '../../protocol/lora/modulation.ts';
+import { MAX_FRAME_BYTES } from '../../protocol/lora/modulation.ts';
 import type { Channel, Member } from './channel.ts';
 import type { Position } from './propagation.ts';
 
 /** Symbols a channel activity detection takes (SX1276 datasheet, Channel Activity Detection). */
 const SENSING_SYMBOLS = 2;
+/** What the chip reads on an empty channel. */
+const QUIET_DBM = -120;
 
 export interface SimulatedRadioInput {
   readonly id: string;
   readonly position: Position;
   readonly modulation: Modulation;
-  readonly channel: Channel;
+  readonly channelOf: (modulation: Modulation) => Channel;
   readonly clock: Clock;
 }
 
 /** A radio on the simulated medium. What it has begun to send stays on the air. */
 export class SimulatedRadio implements Radio {
-  readonly modulation: Modulation;
   readonly receptions = new Subject<Reception>();
-  readonly #channel: Channel;
+  readonly troubles = NEVER;
+  readonly #input: SimulatedRadioInput;
   readonly #clock: Clock;
-  readonly #member: Member;
+  #channel: Channel;
+  #member: Member;
   #state: 'listening' | 'sensing' | 'sending' | 'closed' = 'listening';
 
-  constructor({ id, position, modulation, channel, clock }: SimulatedRadioInput) {
-    this.modulation = modulation;
-    this.#channel = channel;
-    this.#clock = clock;
-    const { receptions } = this;
-    this.#member = { id, position, modulation, joinedMs: clock.now(), receptions };
-    channel.join(this.#member);
+  constructor(input: SimulatedRadioInput) {
+    this.#input = input;
+    this.#clock = input.clock;
+    [this.#channel, this.#member] = this.#listenOn(input.modulation);
+  }
+
+  get modulation(): Modulation {
+    return this.#member.modulation;
   }
 
   transmit(frame: Uint8Array): Observable<never> {
@@ -48,14 +53,15 @@ export class SimulatedRadio implements Radio {
     });
   }
 
-  senseActivity(): Observable<boolean> {
+  senseActivity(): Observable<Activity> {
     return new Observable((subscriber) => {
       this.#requireListening();
       this.#state = 'sensing';
       const sinceMs = this.#clock.now();
       const timer = this.#clock.setTimeout(() => {
         if (this.#state === 'sensing') this.#state = 'listening';
-        subscriber.next(this.#channel.isBusyFor(this.#member, sinceMs));
+        const detected = this.#channel.isBusyFor(this.#member, sinceMs);
+        subscriber.next({ detected, receiving: false, rssiDbm: QUIET_DBM });
         subscriber.complete();
       }, SENSING_SYMBOLS * symbolMs(this.modulation));
       return () => {
@@ -65,10 +71,28 @@ export class SimulatedRadio implements Radio {
     });
   }
 
+  tune(modulation: Modulation): Observable<never> {
+    return defer(() => {
+      this.#requireListening();
+      this.#channel.leave(this.#member);
+      [this.#channel, this.#member] = this.#listenOn(modulation);
+      return EMPTY;
+    });
+  }
+
   close(): void {
     this.#state = 'closed';
     this.#channel.leave(this.#member);
     this.receptions.complete();
+  }
+
+  #listenOn(modulation: Modulation): [Channel, Member] {
+    const { id, position, channelOf } = this.#input;
+    const { receptions } = this;
+    const member = { id, position, modulation, joinedMs: this.#clock.now(), receptions };
+    const channel = channelOf(modulation);
+    channel.join(member);
+    return [channel, member];
   }
 
   #requireListening(): void {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { airtimeMs } from '../../transports/lora/airtime.ts';
+import { airtimeMs } from '../../protocol/lora/airtime.ts';
+import { presets } from '../../protocol/lora/presets.ts';
 import { BROADCAST } from '../../transports/lora/interface.ts';
-import { presets } from '../../transports/lora/presets.ts';
 import { losing, untimed } from './transcript.ts';
 import { bytes, linkWorld } from './world.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Radio } from '../../drivers/radio/interface.ts';
+import { presets } from '../../protocol/lora/presets.ts';
 import { encodeFrame, type Frame } from '../../transports/lora/frame.ts';
-import { presets } from '../../transports/lora/presets.ts';
 import { losing, untimed } from './transcript.ts';
 import { bytes, type LinkWorld, linkWorld } from './world.ts';
 

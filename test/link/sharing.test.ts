@@ -1,8 +1,8 @@
 import { of } from 'rxjs';
 import { expect, test } from 'vitest';
 import type { Radio } from '../../drivers/radio/interface.ts';
+import { presets } from '../../protocol/lora/presets.ts';
 import { seededRandom } from '../../simulations/seeded-random.ts';
-import { presets } from '../../transports/lora/presets.ts';
 import { untimed } from './transcript.ts';
 import { bytes, linkWorld } from './world.ts';
 
@@ -73,7 +73,9 @@ test('noise holds back neither an acknowledgement nor, in the end, a message', a
     modulation: radio.modulation,
     receptions: radio.receptions,
     transmit: (frame) => radio.transmit(frame),
-    senseActivity: () => of(true),
+    senseActivity: () => of({ detected: true, receiving: false, rssiDbm: -120 }),
+    troubles: radio.troubles,
+    tune: (modulation) => radio.tune(modulation),
     close: () => radio.close(),
   });
   const world = linkWorld({ radioFor: (_, radio) => deafened(radio) });

@@ -1,12 +1,13 @@
 import type { Clock } from '../../drivers/clock/interface.ts';
-import type { Modulation, Radio } from '../../drivers/radio/interface.ts';
+import type { Radio } from '../../drivers/radio/interface.ts';
 import type { Random } from '../../drivers/random/interface.ts';
+import type { Modulation } from '../../protocol/lora/modulation.ts';
+import { presets } from '../../protocol/lora/presets.ts';
 import { HeapClock } from '../../simulations/heap-clock.ts';
 import { type Medium, type MediumInput, simulatedMedium } from '../../simulations/medium/medium.ts';
 import { seededRandom } from '../../simulations/seeded-random.ts';
 import type { Delivery, IncomingMessage, Link } from '../../transports/lora/interface.ts';
 import { loraLink } from '../../transports/lora/link.ts';
-import { presets } from '../../transports/lora/presets.ts';
 import { transcriptOf } from './transcript.ts';
 
 export interface WorldInput {

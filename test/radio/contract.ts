@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Radio, Reception } from '../../drivers/radio/interface.ts';
-import { airtimeMs } from '../../transports/lora/airtime.ts';
+import { airtimeMs } from '../../protocol/lora/airtime.ts';
 
 /** Two radios in reach of each other and of nobody else, and the time they live in. */
 export interface RadioPair {
@@ -64,7 +64,7 @@ export const radioContract = (
     const sense = (radio: Radio) => {
       const seen: (boolean | 'complete')[] = [];
       const sensing = radio.senseActivity().subscribe({
-        next: (active) => seen.push(active),
+        next: ({ detected, receiving }) => seen.push(detected || receiving),
         complete: () => seen.push('complete'),
       });
       return { seen, sensing };

@@ -1,7 +1,7 @@
+import { presets } from '../../protocol/lora/presets.ts';
 import { HeapClock } from '../../simulations/heap-clock.ts';
 import { simulatedMedium } from '../../simulations/medium/medium.ts';
 import { seededRandom } from '../../simulations/seeded-random.ts';
-import { presets } from '../../transports/lora/presets.ts';
 import { radioContract } from './contract.ts';
 
 radioContract('a radio on the simulated medium', () => {

@@ -1,7 +1,7 @@
 import type { Radio } from '../../drivers/radio/interface.ts';
+import { presets } from '../../protocol/lora/presets.ts';
 import { fragmentsOf } from '../../transports/lora/fragments.ts';
 import { encodeFrame } from '../../transports/lora/frame.ts';
-import { presets } from '../../transports/lora/presets.ts';
 import { Eavesdropper, type Overheard } from './frames.ts';
 import type { Network } from './network.ts';
 

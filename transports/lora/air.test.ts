@@ -1,10 +1,10 @@
-import { Observable, of, Subject, type Subscriber } from 'rxjs';
+import { EMPTY, NEVER, Observable, of, Subject, type Subscriber } from 'rxjs';
 import { expect, test } from 'vitest';
 import type { Radio, Reception } from '../../drivers/radio/interface.ts';
+import { presets } from '../../protocol/lora/presets.ts';
 import { HeapClock } from '../../simulations/heap-clock.ts';
 import { clockScheduler } from '../clock-scheduler.ts';
 import { openAir } from './air.ts';
-import { presets } from './presets.ts';
 
 const TIMING = { turnaroundMs: 5, slotMs: 7 };
 const [DATA, MORE, ACK, ACK_2] = [1, 2, 3, 4].map((value) => Uint8Array.of(value)) as [
@@ -28,7 +28,9 @@ const rig = (clear: Observable<void> = of(undefined)) => {
         sending = subscriber;
         sent.push(`${clock.now()} ${frame.join()}`);
       }),
-    senseActivity: () => of(false),
+    senseActivity: () => of({ detected: false, receiving: false, rssiDbm: -120 }),
+    troubles: NEVER,
+    tune: () => EMPTY,
     close: () => {},
   };
   const txDone = (): void => {

@@ -1,10 +1,10 @@
-import { defer, EMPTY, of } from 'rxjs';
+import { defer, EMPTY, NEVER, of } from 'rxjs';
 import { expect, test } from 'vitest';
+import { presets } from '../../protocol/lora/presets.ts';
 import { HeapClock } from '../../simulations/heap-clock.ts';
 import { seededRandom } from '../../simulations/seeded-random.ts';
 import { clockScheduler } from '../clock-scheduler.ts';
 import { clearChannel } from './channel-access.ts';
-import { presets } from './presets.ts';
 
 const SLOT_MS = 10;
 
@@ -19,8 +19,10 @@ const takenAfter = async (busyTimes: number, seed = 1): Promise<number> => {
     senseActivity: () =>
       defer(() => {
         sensed += 1;
-        return of(sensed <= busyTimes);
+        return of({ detected: sensed <= busyTimes, receiving: false, rssiDbm: -120 });
       }),
+    troubles: NEVER,
+    tune: () => EMPTY,
     close: () => {},
   };
   const random = seededRandom(seed, 'access');

@@ -20,8 +20,8 @@ export const clearChannel = (access: ChannelAccess): Observable<void> => {
   const { radio, random, scheduler, slotMs } = access;
   const attempt = (busy: number): Observable<void> =>
     defer(() => radio.senseActivity()).pipe(
-      switchMap((active) => {
-        if (!active || busy === MAX_BUSY) return of(undefined);
+      switchMap(({ detected, receiving }) => {
+        if (!(detected || receiving) || busy === MAX_BUSY) return of(undefined);
         const window = Math.min(FIRST_WINDOW_SLOTS * 2 ** busy, LAST_WINDOW_SLOTS);
         const slots = 1 + randomBelow(random, window);
         return timer(slots * slotMs, scheduler).pipe(switchMap(() => attempt(busy + 1)));

@@ -1,5 +1,6 @@
 import { TiesError } from '../../protocol/errors.ts';
-import { DATA_HEADER_BYTES, MAX_FRAME_BYTES } from './frame.ts';
+import { MAX_FRAME_BYTES } from '../../protocol/lora/modulation.ts';
+import { DATA_HEADER_BYTES } from './frame.ts';
 
 const MAX_FRAGMENTS = 16;
 const MAX_FRAGMENT_BYTES = MAX_FRAME_BYTES - DATA_HEADER_BYTES;

@@ -1,6 +1,6 @@
+import { MAX_FRAME_BYTES } from '../../protocol/lora/modulation.ts';
 import { BROADCAST } from './interface.ts';
 
-export const MAX_FRAME_BYTES = 255;
 export const DATA_HEADER_BYTES = 8;
 export const ACK_REQUEST_BYTES = 8;
 

@@ -14,11 +14,11 @@ import {
   throwError,
   timer,
 } from 'rxjs';
-import type { Modulation } from '../../drivers/radio/interface.ts';
 import type { Random } from '../../drivers/random/interface.ts';
 import { TiesError } from '../../protocol/errors.ts';
+import { airtimeMs } from '../../protocol/lora/airtime.ts';
+import type { Modulation } from '../../protocol/lora/modulation.ts';
 import type { Air } from './air.ts';
-import { airtimeMs } from './airtime.ts';
 import { fragmentsOf } from './fragments.ts';
 import { type AckFrame, bitmapBytes, encodeFrame } from './frame.ts';
 import { BROADCAST, type Delivery, type OutgoingMessage } from './interface.ts';

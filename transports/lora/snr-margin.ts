@@ -1,8 +1,7 @@
+import { demodulationFloorDb } from '../../protocol/lora/modulation.ts';
+
 /** One step of the three bits an acknowledgement has for it. */
 const STEP_DB = 3;
-
-/** SNR at which a spreading factor is just demodulated (SX1276 datasheet, table 13). */
-const demodulationFloorDb = (spreadingFactor: number): number => -5 - 2.5 * (spreadingFactor - 6);
 
 /** How far above the demodulation floor a frame was heard: 0 below 3 dB … 7 from 21 dB. */
 export const snrMargin = (snrDb: number, spreadingFactor: number): number => {

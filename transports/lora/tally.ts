@@ -1,6 +1,6 @@
 import type { TimestampProvider } from 'rxjs';
-import type { Modulation } from '../../drivers/radio/interface.ts';
-import { airtimeMs } from './airtime.ts';
+import { airtimeMs } from '../../protocol/lora/airtime.ts';
+import type { Modulation } from '../../protocol/lora/modulation.ts';
 import type { Delivery } from './interface.ts';
 
 /** Adds up what one message takes, frame by frame. */

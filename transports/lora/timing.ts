@@ -1,5 +1,5 @@
-import type { Modulation } from '../../drivers/radio/interface.ts';
-import { airtimeMs, symbolMs } from './airtime.ts';
+import { airtimeMs, symbolMs } from '../../protocol/lora/airtime.ts';
+import type { Modulation } from '../../protocol/lora/modulation.ts';
 import { ACK_REQUEST_BYTES, ackBytes } from './frame.ts';
 import { MAX_SILENCES } from './rounds.ts';
 

@@ -1,4 +1,4 @@
-import type { Modulation } from '../../drivers/radio/interface.ts';
+import type { Modulation } from './modulation.ts';
 
 /** From this symbol time on, low-data-rate optimisation is mandatory (SX1276 §4.1.1.6). */
 const LOW_DATA_RATE_SYMBOL_MS = 16;
