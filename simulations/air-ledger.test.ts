@@ -2,7 +2,7 @@ import { from } from 'rxjs';
 import { expect, test } from 'vitest';
 import { airtimeMs } from '../protocol/lora/airtime.ts';
 import { presets } from '../protocol/lora/presets.ts';
-import { encodeFrame } from '../transports/lora/frame.ts';
+import { encodeFrame, type Frame } from '../transports/lora/frame.ts';
 import { loraLink } from '../transports/lora/link.ts';
 import { airLedger } from './air-ledger.ts';
 import { HeapClock } from './heap-clock.ts';
@@ -48,11 +48,11 @@ test('a message, its repetitions, questions and acknowledgements are one row', a
     dst: 2,
     firstByte: 0x93,
     frames: 10,
-    bytes: 4 * 208 + 4 * 6 + 2 * 8,
+    bytes: 4 * 208 + 4 * 6 + 2 * 10,
     retransmissions: 1,
     acks: 4,
   });
-  expect(row?.airtimeMs).toBeCloseTo(airtimes(208, 208, 208, 208, 6, 6, 6, 6, 8, 8), 6);
+  expect(row?.airtimeMs).toBeCloseTo(airtimes(208, 208, 208, 208, 6, 6, 6, 6, 10, 10), 6);
   expect(row?.startMs).toBeCloseTo(2.048);
   expect(row?.endMs).toBeGreaterThan((row?.airtimeMs as number) + 2);
 });
@@ -82,6 +82,37 @@ test('a sequence number that comes round begins another row', async () => {
   expect(rows.every(({ acks, retransmissions }) => acks === 1 && retransmissions === 0)).toBe(true);
 });
 
+/** Frames as they would be seen on the air, a millisecond each. */
+const onAir = (...frames: readonly Frame[]) =>
+  from(
+    frames.map((frame, startMs) => ({
+      radioId: `${startMs}`,
+      frame: encodeFrame(frame),
+      startMs,
+      endMs: startMs + 1,
+      airtimeMs: 1,
+      outcomes: new Map(),
+    })),
+  );
+
+test('announcement, parity and a carried acknowledgement count to their messages', () => {
+  const there = { net: 0, src: 1, dst: 2, seq: 5 };
+  const back = { net: 0, src: 2, dst: 1, seq: 9 };
+  const fragment = { ackWanted: false, index: 0, last: 0, payload: Uint8Array.of(7) };
+  const rows = airLedger(
+    onAir(
+      { type: 'announce', ...there, step: 1, frames: 2, last: 0 },
+      { type: 'data', ...there, ...fragment },
+      { type: 'parity', ...there, ...fragment, ackWanted: true },
+      { type: 'data', ...back, ...fragment, piggyback: { seq: 5, bitmap: 1 } },
+    ),
+  ).rows();
+  expect(rows).toMatchObject([
+    { src: 1, firstByte: 7, frames: 3, airtimeMs: 3, endMs: 4, retransmissions: 0, acks: 1 },
+    { src: 2, firstByte: 7, frames: 1, airtimeMs: 1, acks: 0 },
+  ]);
+});
+
 test('the same bytes to another receiver begin another row', () => {
   const data = {
     type: 'data',
@@ -92,15 +123,8 @@ test('the same bytes to another receiver begin another row', () => {
     index: 0,
     last: 0,
   } as const;
-  const transmissions = [2, 3, 3].map((dst, startMs) => ({
-    radioId: 'a',
-    frame: encodeFrame({ ...data, dst, payload: Uint8Array.of(7) }),
-    startMs,
-    endMs: startMs + 1,
-    airtimeMs: 1,
-    outcomes: new Map(),
-  }));
-  const rows = airLedger(from(transmissions)).rows();
+  const payload = Uint8Array.of(7);
+  const rows = airLedger(onAir(...[2, 3, 3].map((dst) => ({ ...data, dst, payload })))).rows();
   expect(rows.map(({ dst, frames, retransmissions }) => [dst, frames, retransmissions])).toEqual([
     [2, 1, 0],
     [3, 2, 1],

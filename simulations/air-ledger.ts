@@ -1,5 +1,10 @@
 import type { Observable } from 'rxjs';
-import { type AckRequestFrame, type DataFrame, decodeFrame } from '../transports/lora/frame.ts';
+import {
+  type AckFrame,
+  type DataFrame,
+  decodeFrame,
+  type Frame,
+} from '../transports/lora/frame.ts';
 import type { Transmission } from './medium/transmission.ts';
 
 /** What one link message took on the air, acknowledgements and repetitions included. */
@@ -28,6 +33,9 @@ export interface AirLedger {
   close(): void;
 }
 
+/** A frame that names its message, its sender and its receiver. */
+type Routed = Exclude<Frame, AckFrame>;
+
 /** A row being written, and the fragments that tell whether a frame belongs to it. */
 interface Message {
   row: AirRow;
@@ -43,10 +51,7 @@ export const airLedger = (transmissions: Observable<Transmission>): AirLedger =>
   const messages: Message[] = [];
   const latest = new Map<string, Message>();
 
-  const messageOf = (
-    frame: DataFrame | AckRequestFrame,
-    { radioId, startMs }: Transmission,
-  ): Message => {
+  const messageOf = (frame: Routed, { radioId, startMs }: Transmission): Message => {
     const key = `${frame.net} ${frame.src} ${frame.seq}`;
     const known = latest.get(key);
     if (known !== undefined && mayBelong(frame, known)) return known;
@@ -69,6 +74,10 @@ export const airLedger = (transmissions: Observable<Transmission>): AirLedger =>
     }
     const message = messageOf(frame, transmission);
     count(message, transmission, frame.type === 'data' ? fragmentSeen(message, frame) : {});
+    if ('piggyback' in frame) {
+      const { net, dst, piggyback } = frame;
+      acknowledged(latest.get(`${net} ${dst} ${piggyback?.seq}`), transmission);
+    }
   };
 
   const watching = transmissions.subscribe(enter);
@@ -76,7 +85,7 @@ export const airLedger = (transmissions: Observable<Transmission>): AirLedger =>
 };
 
 /** A sequence number comes round; other bytes or another receiver mean another message. */
-const mayBelong = (frame: DataFrame | AckRequestFrame, { row, fragments }: Message): boolean => {
+const mayBelong = (frame: Routed, { row, fragments }: Message): boolean => {
   if (frame.dst !== row.dst) return false;
   const seen = frame.type === 'data' ? fragments.get(frame.index) : undefined;
   if (seen === undefined || frame.type !== 'data') return true;
@@ -101,11 +110,13 @@ const count = (message: Message, transmission: Transmission, change: Partial<Air
   };
 };
 
-const emptyRow = (
-  { src, dst, seq }: DataFrame | AckRequestFrame,
-  radioId: string,
-  startMs: number,
-): AirRow => ({
+/** An acknowledgement that another message's fragment carried has no frame of its own. */
+const acknowledged = (message: Message | undefined, { endMs }: Transmission): void => {
+  if (message === undefined) return;
+  message.row = { ...message.row, endMs, acks: message.row.acks + 1 };
+};
+
+const emptyRow = ({ src, dst, seq }: Routed, radioId: string, startMs: number): AirRow => ({
   radioId,
   src,
   dst,

@@ -116,7 +116,15 @@ test('a receiver that never has enough is given up too', async () => {
 
 test('a question about a message nobody has is answered with nothing', async () => {
   const world = linkWorld();
-  const ask = { type: 'ackRequest', net: 0xa5, dst: 2, src: 1, seq: 3, last: 2 } as const;
+  const ask = {
+    type: 'ackRequest',
+    net: 0xa5,
+    dst: 2,
+    src: 1,
+    seq: 3,
+    last: 2,
+    digest: 0,
+  } as const;
   await say(world, attackerIn(world), encodeFrame(ask));
   expect(untimed(world.transcript)).toEqual(['x ask', 'b ack 0']);
 });

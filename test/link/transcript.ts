@@ -1,15 +1,22 @@
 import type { Observable } from 'rxjs';
 import type { Transmission } from '../../simulations/medium/transmission.ts';
-import { decodeFrame, type Frame } from '../../transports/lora/frame.ts';
+import { type DataFrame, decodeFrame, type Frame } from '../../transports/lora/frame.ts';
+
+const carriedBy = ({ piggyback }: DataFrame): string =>
+  piggyback === undefined ? '' : ` with ack ${piggyback.bitmap.toString(2)}`;
 
 const nameOf = (frame: Frame): string => {
   switch (frame.type) {
     case 'data':
-      return `data ${frame.index}/${frame.last}`;
+      return `data ${frame.index}/${frame.last}${carriedBy(frame)}`;
     case 'ack':
       return `ack ${frame.bitmap.toString(2)}`;
     case 'ackRequest':
       return 'ask';
+    case 'parity':
+      return `parity ${frame.index}/${frame.last}`;
+    case 'announce':
+      return `announce ${frame.frames} at step ${frame.step}`;
   }
 };
 

@@ -201,7 +201,7 @@ describe('within a run', () => {
     }));
 
   test('a ticket presented by somebody else first still serves its owner', () =>
-    inNetwork({ nodes: 3, lose: losing(['ticket'], 3_000) }, async (network) => {
+    inNetwork({ nodes: 3, lose: losing(['ticket']) }, async (network) => {
       const { world } = network;
       await network.join('N1', 'N2', 'N3');
       const attacker = new Attacker(network);
@@ -209,7 +209,7 @@ describe('within a run', () => {
         if (name !== 'K2.indirect') return;
         const { ticket } = (parsePacket(payload) as Packet).clear as ClearOf<'K2.indirect'>;
         const [src, dst] = [world.address('N3'), world.address('N2')];
-        world.clock.setTimeout(() => attacker.tell({ net, src, dst, payload: ticket }), 3_500);
+        world.clock.setTimeout(() => attacker.tell({ net, src, dst, payload: ticket }), 8_500);
       });
       await network.session('N1', 'N2', 'indirect');
       expect(network.refusals()).toContain('N2 ticket not-its-own');
@@ -261,7 +261,7 @@ describe('TPM work for forged frames', () => {
         await attacker.tellAndWait({ ...challenge, payload }, 500);
       }
       const uses = network.tpmUses.slice(used).filter(({ device }) => device === 'N2');
-      expect(world.clock.now() - startMs).toBe(30_000);
+      expect(world.clock.now() - startMs).toBeCloseTo(30_000);
       expect(uses).toEqual([]);
       expect(network.refusals().filter((refusal) => refusal === 'N2 C1 tag')).toHaveLength(60);
     }));

@@ -2,21 +2,44 @@ import { MAX_FRAME_BYTES } from '../../protocol/lora/modulation.ts';
 import { BROADCAST } from './interface.ts';
 
 export const DATA_HEADER_BYTES = 8;
-export const ACK_REQUEST_BYTES = 8;
+export const PIGGYBACK_BYTES = 3;
+export const ACK_REQUEST_BYTES = 10;
+export const ANNOUNCE_BYTES = 8;
 
-/** One fragment: `[ver 2 type 3 flags 3][net][dst 2][src 2][seq][index 4 last 4]` and its bytes. */
-export interface DataFrame {
-  readonly type: 'data';
+/** `[seq][bitmap 2]`: acknowledges a message that came from this frame's `dst` to its `src`. */
+export interface Piggyback {
+  readonly seq: number;
+  readonly bitmap: number;
+}
+
+/**
+ * `[ver 2 type 3 piggyback 1 parity 1 ackWanted 1][net][dst 2][src 2][seq][index 4 last 4]`, a
+ * piggyback where the flag says so, and its bytes.
+ */
+interface Fragment {
   /** Ends a burst: the receiver answers with what it has. */
   readonly ackWanted: boolean;
   readonly net: number;
   readonly dst: number;
   readonly src: number;
   readonly seq: number;
-  readonly index: number;
   /** Index of the message's last fragment. */
   readonly last: number;
+  readonly piggyback?: Piggyback;
   readonly payload: Uint8Array;
+}
+
+/** A fragment of the message itself. */
+export interface DataFrame extends Fragment {
+  readonly type: 'data';
+  readonly index: number;
+}
+
+/** What stands in for a fragment that is missing (parity.ts). */
+export interface ParityFrame extends Fragment {
+  readonly type: 'parity';
+  /** 0–15, counted apart from the message's own fragments. */
+  readonly index: number;
 }
 
 /** `[ver 2 type 3 margin 3][net][dst 2][seq][bitmap 1–2]`; bit i set: fragment i is here. */
@@ -32,7 +55,7 @@ export interface AckFrame {
   readonly bitmap: number;
 }
 
-/** `[ver 2 type 3 zero 3][net][dst 2][src 2][seq][zero 4 last 4]`: what of this is there? */
+/** `[ver 2 type 3 zero 3][net][dst 2][src 2][seq][zero 4 last 4][digest 2]`: what is there? */
 export interface AckRequestFrame {
   readonly type: 'ackRequest';
   readonly net: number;
@@ -40,13 +63,34 @@ export interface AckRequestFrame {
   readonly src: number;
   readonly seq: number;
   readonly last: number;
+  /** Of the whole message (digest.ts), so that another one of this number is not taken for it. */
+  readonly digest: number;
 }
 
-export type Frame = DataFrame | AckFrame | AckRequestFrame;
+/**
+ * `[ver 2 type 3 step 3][net][dst 2][src 2][seq][frames − 1 4 last 4]`, at the base rate: that
+ * many frames of the message follow at another.
+ */
+export interface AnnounceFrame {
+  readonly type: 'announce';
+  /** Rate step 1–7 (rate-steps.ts); 0 is the base rate itself, which needs no announcement. */
+  readonly step: number;
+  readonly net: number;
+  readonly dst: number;
+  readonly src: number;
+  readonly seq: number;
+  /** 1–16. */
+  readonly frames: number;
+  readonly last: number;
+}
+
+export type Frame = DataFrame | ParityFrame | AckFrame | AckRequestFrame | AnnounceFrame;
 
 const VERSION = 1;
-const TYPE = { data: 0, ack: 1, ackRequest: 2 } as const;
+const TYPE = { data: 0, ack: 1, ackRequest: 2, announce: 3 } as const;
 const ACK_WANTED = 0b001;
+const PARITY = 0b010;
+const PIGGYBACK = 0b100;
 
 /** Bitmap bytes of a message whose last fragment is `last`. */
 export const bitmapBytes = (last: number): 1 | 2 => (last < 8 ? 1 : 2);
@@ -54,68 +98,81 @@ export const bitmapBytes = (last: number): 1 | 2 => (last < 8 ? 1 : 2);
 export const ackBytes = (last: number): number => 5 + bitmapBytes(last);
 
 export const encodeFrame = (frame: Frame): Uint8Array => {
-  const lead = (flags: number): number => (VERSION << 6) | (TYPE[frame.type] << 3) | flags;
   switch (frame.type) {
-    case 'data': {
-      const bytes = new Uint8Array(DATA_HEADER_BYTES + frame.payload.length);
-      bytes.set([lead(frame.ackWanted ? ACK_WANTED : 0), frame.net]);
-      bytes.set([...uint16(frame.dst), ...uint16(frame.src), frame.seq], 2);
-      bytes[7] = (frame.index << 4) | frame.last;
-      bytes.set(frame.payload, DATA_HEADER_BYTES);
-      return bytes;
-    }
+    case 'data':
+    case 'parity':
+      return encodeFragment(frame);
     case 'ack': {
       const bitmap = frame.bitmapBytes === 1 ? [frame.bitmap] : uint16(frame.bitmap);
-      const header = [lead(frame.snrMargin), frame.net, ...uint16(frame.dst), frame.seq];
+      const header = [lead(TYPE.ack, frame.snrMargin), frame.net, ...uint16(frame.dst), frame.seq];
       return Uint8Array.from([...header, ...bitmap]);
     }
     case 'ackRequest': {
-      const addresses = [...uint16(frame.dst), ...uint16(frame.src)];
-      return Uint8Array.from([lead(0), frame.net, ...addresses, frame.seq, frame.last]);
+      const header = [lead(TYPE.ackRequest, 0), ...routeOf(frame), frame.last];
+      return Uint8Array.from([...header, ...uint16(frame.digest)]);
+    }
+    case 'announce': {
+      const counts = ((frame.frames - 1) << 4) | frame.last;
+      return Uint8Array.from([lead(TYPE.announce, frame.step), ...routeOf(frame), counts]);
     }
   }
 };
 
 /** The frame these bytes are, or null: what is on the air may come from anybody. */
 export const decodeFrame = (bytes: Uint8Array): Frame | null => {
-  const lead = bytes[0];
-  if (lead === undefined || bytes.length > MAX_FRAME_BYTES || lead >> 6 !== VERSION) return null;
-  const flags = lead & 0b111;
-  switch ((lead >> 3) & 0b111) {
+  const first = bytes[0];
+  if (first === undefined || bytes.length > MAX_FRAME_BYTES || first >> 6 !== VERSION) return null;
+  const flags = first & 0b111;
+  switch ((first >> 3) & 0b111) {
     case TYPE.data:
-      return decodeData(bytes, flags);
+      return decodeFragment(bytes, flags);
     case TYPE.ack:
       return decodeAck(bytes, flags);
     case TYPE.ackRequest:
       return decodeAckRequest(bytes, flags);
+    case TYPE.announce:
+      return decodeAnnounce(bytes, flags);
     default:
       return null;
   }
 };
 
-const decodeData = (bytes: Uint8Array, flags: number): DataFrame | null => {
-  if (bytes.length < DATA_HEADER_BYTES || (flags & ~ACK_WANTED) !== 0) return null;
-  const header = new DataView(bytes.buffer, bytes.byteOffset, DATA_HEADER_BYTES);
-  const index = header.getUint8(7) >> 4;
-  const last = header.getUint8(7) & 0xf;
-  const src = header.getUint16(4);
-  if (index > last || src === BROADCAST) return null;
-  return {
-    type: 'data',
-    ackWanted: flags === ACK_WANTED,
-    net: header.getUint8(1),
-    dst: header.getUint16(2),
-    src,
-    seq: header.getUint8(6),
-    index,
-    last,
-    payload: bytes.slice(DATA_HEADER_BYTES),
+const encodeFragment = (frame: DataFrame | ParityFrame): Uint8Array => {
+  const { piggyback, payload } = frame;
+  const flags =
+    (frame.ackWanted ? ACK_WANTED : 0) |
+    (frame.type === 'parity' ? PARITY : 0) |
+    (piggyback === undefined ? 0 : PIGGYBACK);
+  const carried = piggyback === undefined ? [] : [piggyback.seq, ...uint16(piggyback.bitmap)];
+  const header = [...routeOf(frame), (frame.index << 4) | frame.last, ...carried];
+  const bytes = new Uint8Array(1 + header.length + payload.length);
+  bytes[0] = lead(TYPE.data, flags);
+  bytes.set(header, 1);
+  bytes.set(payload, 1 + header.length);
+  return bytes;
+};
+
+const decodeFragment = (bytes: Uint8Array, flags: number): DataFrame | ParityFrame | null => {
+  const carries = (flags & PIGGYBACK) !== 0;
+  const headerBytes = DATA_HEADER_BYTES + (carries ? PIGGYBACK_BYTES : 0);
+  if (bytes.length < headerBytes) return null;
+  const view = viewOf(bytes);
+  const [index, last] = [view.getUint8(7) >> 4, view.getUint8(7) & 0xf];
+  const route = decodeRoute(view);
+  if (route === null || (carries && route.dst === BROADCAST)) return null;
+  const type = (flags & PARITY) === 0 ? 'data' : 'parity';
+  if (type === 'data' && index > last) return null;
+  const ackWanted = (flags & ACK_WANTED) !== 0;
+  const payload = bytes.slice(headerBytes);
+  const piggyback = carries && {
+    piggyback: { seq: view.getUint8(8), bitmap: view.getUint16(9) },
   };
+  return { type, ackWanted, ...route, index, last, ...piggyback, payload };
 };
 
 const decodeAck = (bytes: Uint8Array, snrMargin: number): AckFrame | null => {
   if (bytes.length !== ackBytes(0) && bytes.length !== ackBytes(15)) return null;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const view = viewOf(bytes);
   const bitmap =
     bytes.length === ackBytes(0)
       ? ({ bitmapBytes: 1, bitmap: view.getUint8(5) } as const)
@@ -126,10 +183,39 @@ const decodeAck = (bytes: Uint8Array, snrMargin: number): AckFrame | null => {
 
 const decodeAckRequest = (bytes: Uint8Array, flags: number): AckRequestFrame | null => {
   if (bytes.length !== ACK_REQUEST_BYTES || flags !== 0) return null;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const [dst, src, last] = [view.getUint16(2), view.getUint16(4), view.getUint8(7)];
-  if (last > 15 || src === BROADCAST || dst === BROADCAST) return null;
-  return { type: 'ackRequest', net: view.getUint8(1), dst, src, seq: view.getUint8(6), last };
+  const view = viewOf(bytes);
+  const [route, last] = [decodeRoute(view), view.getUint8(7)];
+  if (route === null || route.dst === BROADCAST || last > 15) return null;
+  return { type: 'ackRequest', ...route, last, digest: view.getUint16(8) };
 };
 
+const decodeAnnounce = (bytes: Uint8Array, step: number): AnnounceFrame | null => {
+  if (bytes.length !== ANNOUNCE_BYTES || step === 0) return null;
+  const view = viewOf(bytes);
+  const [route, counts] = [decodeRoute(view), view.getUint8(7)];
+  if (route === null || route.dst === BROADCAST) return null;
+  return { type: 'announce', step, ...route, frames: (counts >> 4) + 1, last: counts & 0xf };
+};
+
+type Route = Pick<Fragment, 'net' | 'dst' | 'src' | 'seq'>;
+
+const routeOf = ({ net, dst, src, seq }: Route): number[] => [
+  net,
+  ...uint16(dst),
+  ...uint16(src),
+  seq,
+];
+
+/** Null where everybody is said to have sent it. */
+const decodeRoute = (view: DataView): Route | null => {
+  const src = view.getUint16(4);
+  if (src === BROADCAST) return null;
+  return { net: view.getUint8(1), dst: view.getUint16(2), src, seq: view.getUint8(6) };
+};
+
+const lead = (type: number, flags: number): number => (VERSION << 6) | (type << 3) | flags;
+
 const uint16 = (value: number): [number, number] => [value >> 8, value & 0xff];
+
+const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -65,6 +65,7 @@ export const loraLink = (input: LoraLinkInput): Link => {
       receiveAckRequest(frame, reception, receiving);
       return;
     }
+    if (frame.type !== 'data') return;
     const message = receiveData(frame, reception, receiving);
     if (message !== null) messages.next(message);
   };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { digest } from './digest.ts';
 import { fragmentsOf } from './fragments.ts';
 import type { DataFrame } from './frame.ts';
 import { Reassembly } from './reassembly.ts';
@@ -21,8 +22,8 @@ const frames = (payload: Uint8Array, seq = 7, src = 1): DataFrame[] =>
 
 const filled = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value);
 
-const request = (seq = 7, last = 2, src = 1) =>
-  ({ type: 'ackRequest', net: 0, dst: 2, src, seq, last }) as const;
+const request = (seq = 7, last = 2, src = 1, message = filled(600, 1)) =>
+  ({ type: 'ackRequest', net: 0, dst: 2, src, seq, last, digest: digest(message) }) as const;
 
 test('fragments in any order, some repeated, give the message once', () => {
   const message = fc.uint8Array({ minLength: 1, maxLength: 3952 });
@@ -50,6 +51,13 @@ test('the bitmap grows with each fragment, and a question changes nothing', () =
   expect(reassembly.accept(b, 0)).toEqual({ bitmap: 0b111, message: filled(600, 1) });
   expect(reassembly.bitmapOf(request(), 0)).toBe(0b111);
   expect(reassembly.bitmapOf(request(7, 1), 0)).toBe(0);
+});
+
+test('another message under the number of a delivered one is not there yet', () => {
+  const reassembly = new Reassembly(MEMORY_MS);
+  for (const frame of frames(filled(600, 1))) reassembly.accept(frame, 0);
+  expect(reassembly.bitmapOf(request(7, 2, 1, filled(600, 2)), 0)).toBe(0);
+  expect(reassembly.bitmapOf(request(), 0)).toBe(0b111);
 });
 
 test('a new payload under an old sequence number is delivered', () => {

@@ -1,3 +1,4 @@
+import { digest } from './digest.ts';
 import { completeBitmap } from './fragments.ts';
 import type { AckRequestFrame, DataFrame } from './frame.ts';
 
@@ -90,8 +91,12 @@ export class Reassembly {
   bitmapOf(request: AckRequestFrame, nowMs: number): number {
     this.#forget(nowMs);
     const key = keyOf(request);
-    const collected = this.#partial.get(key) ?? this.#delivered.get(key);
-    return collected?.last === request.last ? collected.bitmap : 0;
+    const partial = this.#partial.get(key);
+    if (partial !== undefined) return partial.last === request.last ? partial.bitmap : 0;
+    const delivered = this.#delivered.get(key);
+    const isAboutIt =
+      delivered?.last === request.last && digest(join(delivered.fragments)) === request.digest;
+    return isAboutIt ? delivered.bitmap : 0;
   }
 
   #forget(nowMs: number): void {

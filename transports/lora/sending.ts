@@ -19,6 +19,7 @@ import { TiesError } from '../../protocol/errors.ts';
 import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
 import type { Air } from './air.ts';
+import { digest } from './digest.ts';
 import { fragmentsOf } from './fragments.ts';
 import { type AckFrame, bitmapBytes, encodeFrame } from './frame.ts';
 import { BROADCAST, type Delivery, type OutgoingMessage } from './interface.ts';
@@ -102,7 +103,15 @@ const framesOf = (
   const repeat = dataFrames(message, seq, fragments, missing);
   if (silences === 0) return repeat;
   const { net, src, dst } = message;
-  const ask = encodeFrame({ type: 'ackRequest', net, src, dst, seq, last });
+  const ask = encodeFrame({
+    type: 'ackRequest',
+    net,
+    src,
+    dst,
+    seq,
+    last,
+    digest: digest(message.payload),
+  });
   const repeatMs = repeat.reduce((sum, { length }) => sum + airtimeMs(modulation, length), 0);
   const askMs = airtimeMs(modulation, ask.length);
   return repeatMs <= REPEAT_RATHER_THAN_ASK * askMs ? repeat : [ask];
