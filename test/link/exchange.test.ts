@@ -98,7 +98,7 @@ test('a message hardly longer than the question is sent again instead of asked a
 
 test('a message of more than eight fragments has a wider bitmap', async () => {
   const world = linkWorld({ lose: losing(15) });
-  const sent = world.send('a', 'b', bytes(3952));
+  const sent = world.send('a', 'b', bytes(3936));
   await world.clock.advance(20_000);
   expect(untimed(world.transcript).slice(16)).toEqual([
     'a ask',
@@ -107,7 +107,7 @@ test('a message of more than eight fragments has a wider bitmap', async () => {
     'b ack 1111111111111111',
   ]);
   expect(sent.delivery).toMatchObject({ frames: 18 });
-  expect(world.inbox('b').map(({ payload }) => payload)).toEqual([bytes(3952)]);
+  expect(world.inbox('b').map(({ payload }) => payload)).toEqual([bytes(3936)]);
 });
 
 test('an empty message arrives too', async () => {

@@ -1,14 +1,19 @@
 import { TiesError } from '../../protocol/errors.ts';
 import { MAX_FRAME_BYTES } from '../../protocol/lora/modulation.ts';
 import { DATA_HEADER_BYTES } from './frame.ts';
+import { PAD_COUNT_BYTES } from './parity.ts';
 
 const MAX_FRAGMENTS = 16;
-const MAX_FRAGMENT_BYTES = MAX_FRAME_BYTES - DATA_HEADER_BYTES;
+/** What a message may have to go in one fragment. */
+const MAX_SINGLE_BYTES = MAX_FRAME_BYTES - DATA_HEADER_BYTES;
+/** Of several, each leaves room for a pad count, so that parity over them fits a frame. */
+const MAX_FRAGMENT_BYTES = MAX_SINGLE_BYTES - PAD_COUNT_BYTES;
 export const MAX_MESSAGE_BYTES = MAX_FRAGMENTS * MAX_FRAGMENT_BYTES;
 
 /** As few fragments as possible, and those equal: none is then worth more than another. */
 export const fragmentsOf = (message: Uint8Array): Uint8Array[] => {
-  const count = Math.max(1, Math.ceil(message.length / MAX_FRAGMENT_BYTES));
+  const count =
+    message.length <= MAX_SINGLE_BYTES ? 1 : Math.ceil(message.length / MAX_FRAGMENT_BYTES);
   return Array.from({ length: count }, (_, index) => fragmentAt(message, index, count));
 };
 
