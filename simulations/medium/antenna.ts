@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Reception } from '../../drivers/radio/interface.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
+import type { Position } from './path-loss.ts';
 
 /** A frame that a receiver locked on, from preamble to end; its bits may be wrong. */
 export interface Arrival extends Reception {
@@ -33,6 +34,8 @@ export interface Antenna {
   detects(modulation: Modulation, sinceMs: number): boolean;
   /** Power at the antenna in a modulation's channel now, noise included. */
   powerDbm(modulation: Modulation): number;
+  /** Go to another place, between frames. */
+  moveTo(position: Position): void;
   /** Take it off the air. */
   leave(): void;
 }

@@ -1,44 +1,36 @@
-import { defer, EMPTY, NEVER, Observable, Subject } from 'rxjs';
+import { defer, EMPTY, filter, map, NEVER, Observable } from 'rxjs';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import type { Activity, Radio, Reception } from '../../drivers/radio/interface.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import { symbolMs } from '../../protocol/lora/airtime.ts';
-import type { Modulation } from '../../protocol/lora/modulation.ts';
-import { MAX_FRAME_BYTES } from '../../protocol/lora/modulation.ts';
-import type { Channel, Member } from './channel.ts';
-import type { Position } from './propagation.ts';
+import { MAX_FRAME_BYTES, type Modulation } from '../../protocol/lora/modulation.ts';
+import type { Antenna } from './antenna.ts';
 
 /** Symbols a channel activity detection takes (SX1276 datasheet, Channel Activity Detection). */
 const SENSING_SYMBOLS = 2;
-/** What the chip reads on an empty channel. */
-const QUIET_DBM = -120;
 
-export interface SimulatedRadioInput {
-  readonly id: string;
-  readonly position: Position;
-  readonly modulation: Modulation;
-  readonly channelOf: (modulation: Modulation) => Channel;
-  readonly clock: Clock;
-}
-
-/** A radio on the simulated medium. What it has begun to send stays on the air. */
+/** A radio without registers: an antenna that listens whenever it does not send. */
 export class SimulatedRadio implements Radio {
-  readonly receptions = new Subject<Reception>();
+  readonly receptions: Observable<Reception>;
   readonly troubles = NEVER;
-  readonly #input: SimulatedRadioInput;
+  readonly #antenna: Antenna;
   readonly #clock: Clock;
-  #channel: Channel;
-  #member: Member;
+  #modulation: Modulation;
   #state: 'listening' | 'sensing' | 'sending' | 'closed' = 'listening';
 
-  constructor(input: SimulatedRadioInput) {
-    this.#input = input;
-    this.#clock = input.clock;
-    [this.#channel, this.#member] = this.#listenOn(input.modulation);
+  constructor(antenna: Antenna, modulation: Modulation, clock: Clock) {
+    this.#antenna = antenna;
+    this.#clock = clock;
+    this.#modulation = modulation;
+    this.receptions = antenna.arrivals.pipe(
+      filter(({ isIntact }) => isIntact),
+      map(({ isIntact, frequencyErrorHz, ...reception }) => reception),
+    );
+    antenna.listen(modulation);
   }
 
   get modulation(): Modulation {
-    return this.#member.modulation;
+    return this.#modulation;
   }
 
   transmit(frame: Uint8Array): Observable<never> {
@@ -46,8 +38,8 @@ export class SimulatedRadio implements Radio {
       this.#requireListening();
       requireLength(frame);
       this.#state = 'sending';
-      this.#channel.begin(this.#member, frame, () => {
-        if (this.#state === 'sending') this.#state = 'listening';
+      this.#antenna.transmit(frame, this.#modulation, () => {
+        if (this.#state === 'sending') this.#listen();
         subscriber.complete();
       });
     });
@@ -60,10 +52,12 @@ export class SimulatedRadio implements Radio {
       const sinceMs = this.#clock.now();
       const timer = this.#clock.setTimeout(() => {
         if (this.#state === 'sensing') this.#state = 'listening';
-        const detected = this.#channel.isBusyFor(this.#member, sinceMs);
-        subscriber.next({ detected, receiving: false, rssiDbm: QUIET_DBM });
+        const receiving = this.#antenna.lock !== 'none';
+        const detected = !receiving && this.#antenna.detects(this.#modulation, sinceMs);
+        const rssiDbm = this.#antenna.powerDbm(this.#modulation);
+        subscriber.next({ detected, receiving, rssiDbm });
         subscriber.complete();
-      }, SENSING_SYMBOLS * symbolMs(this.modulation));
+      }, SENSING_SYMBOLS * symbolMs(this.#modulation));
       return () => {
         this.#clock.clearTimeout(timer);
         if (this.#state === 'sensing') this.#state = 'listening';
@@ -74,25 +68,20 @@ export class SimulatedRadio implements Radio {
   tune(modulation: Modulation): Observable<never> {
     return defer(() => {
       this.#requireListening();
-      this.#channel.leave(this.#member);
-      [this.#channel, this.#member] = this.#listenOn(modulation);
+      this.#modulation = modulation;
+      this.#listen();
       return EMPTY;
     });
   }
 
   close(): void {
     this.#state = 'closed';
-    this.#channel.leave(this.#member);
-    this.receptions.complete();
+    this.#antenna.leave();
   }
 
-  #listenOn(modulation: Modulation): [Channel, Member] {
-    const { id, position, channelOf } = this.#input;
-    const { receptions } = this;
-    const member = { id, position, modulation, joinedMs: this.#clock.now(), receptions };
-    const channel = channelOf(modulation);
-    channel.join(member);
-    return [channel, member];
+  #listen(): void {
+    this.#state = 'listening';
+    this.#antenna.listen(this.#modulation);
   }
 
   #requireListening(): void {

@@ -1,5 +1,20 @@
 /** What became of a frame at one receiver. */
-export type Outcome = 'received' | 'collision' | 'half-duplex' | 'loss';
+export type Outcome =
+  | 'received'
+  /** Others sent, or an earlier frame had the receiver. */
+  | 'collision'
+  /** The receiver sent. */
+  | 'half-duplex'
+  /** It was tuned but did not hear: it sensed the channel, turned round, or turned away. */
+  | 'not-listening'
+  | 'below-sensitivity'
+  | 'noise-burst'
+  /** The carriers were too far apart. */
+  | 'frequency-error'
+  | 'sync-word'
+  /** Its sender broke off. */
+  | 'cut-off'
+  | 'loss';
 
 /** A frame on its way. */
 export interface Departure {
@@ -12,6 +27,6 @@ export interface Departure {
 export interface Transmission extends Departure {
   readonly endMs: number;
   readonly airtimeMs: number;
-  /** By receiver, of all that listened on this channel and in reach since the frame began. */
+  /** By receiver, of all that were tuned to it in time to hear it. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
 }

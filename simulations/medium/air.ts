@@ -1,0 +1,136 @@
+import type { Subject } from 'rxjs';
+import type { Clock } from '../../drivers/clock/interface.ts';
+import { demodulationFloorDb, type Modulation } from '../../protocol/lora/modulation.ts';
+import type { Arrival } from './antenna.ts';
+import { Channel } from './channel.ts';
+import { spectralOverlap } from './coupling.ts';
+import { fromDb, toDb } from './decibel.ts';
+import { interfere } from './interference.ts';
+import type { LinkBudget } from './link-budget.ts';
+import { noiseDbm } from './noise.ts';
+import { isOfChannel, Reception } from './reception.ts';
+import { type Signal, signalOf } from './signal.ts';
+import type { Station } from './station.ts';
+import type { Departure, Outcome, Transmission } from './transmission.ts';
+
+/** RegPktSnrValue is a signed byte of quarter decibels (SX1276 datasheet, §6.4). */
+const GREATEST_SNR_DB = 31.75;
+
+export interface AirInput {
+  readonly clock: Clock;
+  readonly links: LinkBudget;
+  readonly transmissions: Subject<Transmission>;
+  /** How many times stronger than another a signal has to be, by their modulations; 0: none. */
+  readonly weightOf: (victim: Modulation, other: Modulation) => number;
+  readonly isLost: (departure: Departure, receiverId: string) => boolean;
+}
+
+/** All that is on the air, and what becomes of it. */
+export class Air {
+  readonly #input: AirInput;
+  readonly #reception: Reception;
+  readonly #channels = new Map<string, Channel>();
+  readonly #onAir = new Set<Signal>();
+
+  constructor(input: AirInput) {
+    this.#input = input;
+    this.#reception = new Reception({ ...input, sensitivityMw });
+  }
+
+  nowMs(): number {
+    return this.#input.clock.now();
+  }
+
+  channelOf({ bandwidthHz, spreadingFactor }: Modulation): Channel {
+    const key = `${bandwidthHz} ${spreadingFactor}`;
+    const known = this.#channels.get(key);
+    if (known !== undefined) return known;
+    const channel = new Channel(this.#reception);
+    this.#channels.set(key, channel);
+    return channel;
+  }
+
+  /** Put a frame on the air; `done` is called when its last bit has gone. Returns how to cut it off. */
+  begin(sender: Station, frame: Uint8Array, modulation: Modulation, done: () => void): () => void {
+    const { clock, weightOf } = this.#input;
+    const signal = signalOf(sender, frame, modulation, clock.now());
+    interfere(signal, this.#onAir, (a, b) => weightOf(a.modulation, b.modulation));
+    this.#onAir.add(signal);
+    this.channelOf(modulation).begin(signal);
+    sender.sendsUntilMs = signal.endMs;
+    clock.setTimeout(() => {
+      this.#end(signal);
+      if (signal.untilMs === signal.endMs) done();
+    }, signal.endMs - signal.startMs);
+    return () => {
+      signal.untilMs = Math.min(signal.untilMs, clock.now());
+      sender.sendsUntilMs = signal.untilMs;
+    };
+  }
+
+  /** Whether chirps of a modulation have been in reach of a station throughout since then. */
+  hasChirps(station: Station, modulation: Modulation, sinceMs: number): boolean {
+    const nowMs = this.nowMs();
+    for (const signal of this.#onAir) {
+      const throughout = signal.startMs <= sinceMs && signal.untilMs > nowMs;
+      if (!throughout || signal.sender === station) continue;
+      if (!isOfChannel(modulation, signal.modulation)) continue;
+      if (this.#reception.isInReach(signal, station)) return true;
+    }
+    return false;
+  }
+
+  /** What a station hears in a channel now, noise included. */
+  powerDbm(station: Station, channel: Modulation): number {
+    const nowMs = this.nowMs();
+    let mw = fromDb(noiseDbm(channel.bandwidthHz));
+    for (const signal of this.#onAir) {
+      if (signal.sender === station || signal.untilMs <= nowMs) continue;
+      const { factor } = this.#input.links.gain(signal.sender, station);
+      mw += signal.powerMw * factor * spectralOverlap(channel, signal.modulation);
+    }
+    return toDb(mw);
+  }
+
+  isStillReceiving(signal: Signal, station: Station): boolean {
+    return this.nowMs() < signal.headerMs || this.#reception.hasHeader(signal, station);
+  }
+
+  forget(station: Station): void {
+    this.#input.links.forget(station);
+  }
+
+  #end(signal: Signal): void {
+    this.channelOf(signal.modulation).settle(signal.endMs);
+    this.#onAir.delete(signal);
+    const { sender, frame, startMs, untilMs } = signal;
+    const outcomes = new Map<string, Outcome>();
+    const arrivals: (readonly [Station, boolean])[] = [];
+    for (const [station, fate] of signal.fates) {
+      const { outcome, hasArrived } =
+        fate === null ? this.#reception.end(signal, station) : { outcome: fate, hasArrived: false };
+      if (station.lockedOn === signal) station.lockedOn = null;
+      outcomes.set(station.id, outcome);
+      if (hasArrived) arrivals.push([station, outcome === 'received']);
+    }
+    // Others that are still on the air go on knowing of it; what it knows of them is done with.
+    signal.interferers.length = 0;
+    const airtimeMs = untilMs - startMs;
+    this.#input.transmissions.next({
+      ...{ radioId: sender.id, frame, startMs, endMs: untilMs, airtimeMs, outcomes },
+    });
+    for (const [station, isIntact] of arrivals) {
+      station.arrivals.next(this.#arrival(signal, station, isIntact));
+    }
+  }
+
+  #arrival(signal: Signal, station: Station, isIntact: boolean): Arrival {
+    const { sender, frame, modulation, startMs, endMs } = signal;
+    const rssiDbm = modulation.powerDbm + this.#input.links.gain(sender, station).db;
+    const snrDb = Math.min(GREATEST_SNR_DB, rssiDbm - noiseDbm(modulation.bandwidthHz));
+    return { frame: frame.slice(), startMs, endMs, rssiDbm, snrDb, isIntact, frequencyErrorHz: 0 };
+  }
+}
+
+const sensitivityMw = ({ bandwidthHz, spreadingFactor }: Modulation): number =>
+  fromDb(noiseDbm(bandwidthHz) + demodulationFloorDb(spreadingFactor));

@@ -1,0 +1,26 @@
+import type { Subject } from 'rxjs';
+import type { Modulation } from '../../protocol/lora/modulation.ts';
+import type { Arrival } from './antenna.ts';
+import type { Gain } from './link-budget.ts';
+import type { Position } from './path-loss.ts';
+import type { Signal } from './signal.ts';
+
+/** What the air knows of an antenna. */
+export interface Station {
+  readonly id: string;
+  position: Position;
+  readonly arrivals: Subject<Arrival>;
+  /** To the other stations, as far as asked for. */
+  readonly gains: Map<Station, Gain>;
+  /** What it is set to hear, and since when; a station that sends is deaf, but stays tuned. */
+  modulation: Modulation | null;
+  tunedSinceMs: number;
+  /** Infinite while it does not hear. */
+  hearsSinceMs: number;
+  /** Infinite while it sends. */
+  sendsUntilMs: number;
+  /** The frame it is in the middle of; it began with the end of its preamble. */
+  lockedOn: Signal | null;
+  /** Until when it was in the middle of one. */
+  lockedUntilMs: number;
+}
