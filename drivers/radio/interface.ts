@@ -10,6 +10,8 @@ export interface Reception {
   readonly endMs: number;
   readonly rssiDbm: number;
   readonly snrDb: number;
+  /** By how much our carrier lies above the sender's; only a chip can tell. */
+  readonly frequencyErrorHz?: number;
 }
 
 /** What the channel is like, as far as one radio can tell. */
@@ -22,7 +24,11 @@ export interface Activity {
   readonly rssiDbm: number;
 }
 
-/** A half-duplex LoRa radio that listens whenever it does not send. */
+/**
+ * A half-duplex LoRa radio that listens whenever it does not send. It does one thing at a time:
+ * what is asked of it meanwhile ends with `RADIO_BUSY`. What it begins also ends with an error
+ * where the radio fails amid it (`RADIO_HEALED`, `RADIO_BROKEN`) or is closed (`RADIO_CLOSED`).
+ */
 export interface Radio {
   /** What it is tuned to. */
   readonly modulation: Modulation;

@@ -1,0 +1,142 @@
+import type { Clock } from '../clock/interface.ts';
+import type { OutputLine } from '../gpio/interface.ts';
+import type { Reception } from '../radio/interface.ts';
+import type { SpiDevice } from '../spi/interface.ts';
+import { receivedFrame } from './received.ts';
+import { type Mismatch, RegisterFile } from './register-file.ts';
+import { DIO, IRQ, MODEM_RECEIVING, OP_MODE, REG } from './registers.ts';
+import type { Settings } from './settings.ts';
+import { channelRssiDbm } from './signal.ts';
+import { startUp } from './start-up.ts';
+
+export interface ChipInput {
+  readonly spi: SpiDevice;
+  readonly reset: OutputLine | null;
+  readonly clock: Clock;
+  readonly settings: Settings;
+}
+
+/** Registers that tell all of a reception, RegFifoRxCurrentAddr to RegFei. */
+const RECEPTION = { address: REG.fifoRxCurrentAddr, count: REG.feiLsb - REG.fifoRxCurrentAddr + 1 };
+
+/** What one asks of the chip. Nothing here may run beside anything else: who calls takes turns. */
+export class Chip {
+  readonly registers: RegisterFile;
+  readonly #input: ChipInput;
+  #settings: Settings;
+  #mode: number = OP_MODE.standby;
+
+  constructor(input: ChipInput) {
+    this.#input = input;
+    this.#settings = input.settings;
+    this.registers = new RegisterFile(input.spi);
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** From any state into standby, all registers written. Throws `RADIO_MISSING` and such. */
+  async start(): Promise<void> {
+    const { clock, reset } = this.#input;
+    await startUp({ registers: this.registers, clock, reset, settings: this.#settings });
+    this.#mode = OP_MODE.standby;
+  }
+
+  /** In standby: what is listened and sent on from now on. */
+  async configure(settings: Settings): Promise<void> {
+    this.#settings = settings;
+    await this.#enter(OP_MODE.standby);
+    await this.registers.load(settings.image);
+  }
+
+  /** Stops what it does; the FIFO can be filled only here. What had arrived stays. */
+  standby(): Promise<void> {
+    return this.#enter(OP_MODE.standby);
+  }
+
+  sleep(): Promise<void> {
+    return this.#enter(OP_MODE.sleep);
+  }
+
+  flags(): Promise<number> {
+    return this.registers.readOne(REG.irqFlags);
+  }
+
+  clear(flags: number): Promise<void> {
+    return this.registers.write(REG.irqFlags, flags);
+  }
+
+  /** Listens first and tidies up then: the next frame's preamble may be on the air already. */
+  async listen(): Promise<void> {
+    await this.#carrier(this.#settings.receiveFrf);
+    await this.#enter(OP_MODE.receiveContinuous);
+    await this.registers.set([[REG.dioMapping1, DIO.rxDone]]);
+    await this.clear(IRQ.allOfSending);
+  }
+
+  /** From standby. */
+  async send(frame: Uint8Array): Promise<void> {
+    await this.registers.set([
+      [REG.payloadLength, frame.length],
+      [REG.dioMapping1, DIO.txDone],
+    ]);
+    await this.#carrier(this.#settings.transmitFrf);
+    await this.registers.write(REG.fifoAddrPtr, 0);
+    await this.registers.writeFifo(frame);
+    await this.#enter(OP_MODE.transmit);
+  }
+
+  /** From standby: one channel activity detection. */
+  async detect(): Promise<void> {
+    await this.registers.set([[REG.dioMapping1, DIO.cadDoneAndDetected]]);
+    await this.#enter(OP_MODE.detectActivity);
+  }
+
+  /** While it listens: whether it is amid a frame, and the power in the channel. */
+  async channel(): Promise<{ receiving: boolean; rssiDbm: number }> {
+    const count = REG.rssiValue - REG.modemStat + 1;
+    const bytes = await this.registers.read(REG.modemStat, count);
+    return {
+      receiving: ((bytes[0] as number) & MODEM_RECEIVING) !== 0,
+      rssiDbm: channelRssiDbm(bytes[count - 1] as number, this.#settings.isLowFrequency),
+    };
+  }
+
+  /** After RxDone, and before the next one: the frame, or null where its CRC failed. */
+  async receive(endMs: number): Promise<{ reception: Reception | null; mismatches: Mismatch[] }> {
+    const { address, count } = RECEPTION;
+    const bytes = await this.registers.read(address, count);
+    const mismatches = this.registers.compare(address, bytes);
+    // Cleared before the FIFO is read, so that the next frame raises its own edge.
+    await this.clear(IRQ.allOfReceiving);
+    const received = receivedFrame(bytes, this.#settings);
+    if (received === null) return { reception: null, mismatches };
+    await this.registers.write(REG.fifoAddrPtr, received.fifoAddress);
+    const frame = await this.registers.read(REG.fifo, received.length);
+    return { reception: received.reception(frame, endMs), mismatches };
+  }
+
+  /**
+   * Registers that are not as they were left; read twice, for a bus errs too. The mode counts
+   * where `isSteady`: sending and detecting end by themselves.
+   */
+  async verify(isSteady: boolean): Promise<Mismatch[]> {
+    const opMode = isSteady ? this.#settings.modem | this.#mode : null;
+    const first = await this.registers.verify(opMode);
+    return first.length === 0 ? first : this.registers.verify(opMode);
+  }
+
+  async #carrier([msb, mid, lsb]: Settings['receiveFrf']): Promise<void> {
+    await this.registers.set([
+      [REG.frfMsb, msb],
+      [REG.frfMid, mid],
+      [REG.frfLsb, lsb],
+    ]);
+  }
+
+  async #enter(mode: number): Promise<void> {
+    await this.registers.write(REG.opMode, this.#settings.modem | mode);
+    this.#mode = mode;
+  }
+}

@@ -1,0 +1,117 @@
+import { TiesError } from '../../protocol/errors.ts';
+import type { Clock } from '../clock/interface.ts';
+import type { Chip } from './chip.ts';
+import { describe } from './register-file.ts';
+import type { Turns } from './turns.ts';
+
+export interface HealthInput {
+  readonly chip: Chip;
+  readonly clock: Clock;
+  readonly turns: Turns;
+  /** Whether the mode stays as it is unless we change it. */
+  isSteady(): boolean;
+  tell(trouble: TiesError): void;
+  /** What the chip was at is lost; `canGoOn` where it works again. */
+  lost(fault: TiesError, canGoOn: boolean): void;
+  listening(): void;
+}
+
+const CHECK_MS = 10_000;
+const RETRY_MIN_MS = 1_000;
+const RETRY_MAX_MS = 60_000;
+
+/** Holds the chip's registers to what they should be, and sets it up anew where they are not. */
+export class Health {
+  readonly #input: HealthInput;
+  #timer: unknown;
+  #retryMs = RETRY_MIN_MS;
+  #broken: TiesError | null = null;
+
+  constructor(input: HealthInput) {
+    this.#input = input;
+    this.#nextIn(CHECK_MS, () => this.check());
+  }
+
+  get isBroken(): boolean {
+    return this.#broken !== null;
+  }
+
+  /** Throws what is wrong with a chip that cannot be used. */
+  require(): void {
+    if (this.#broken !== null) throw this.#broken;
+  }
+
+  check(): void {
+    this.#nextIn(CHECK_MS, () => this.check());
+    this.#input.turns.take(async () => {
+      if (this.isBroken) return;
+      const mismatches = await this.#input.chip.verify(this.#input.isSteady());
+      if (mismatches.length > 0) await this.heal(describe(mismatches));
+    });
+  }
+
+  /** Within a turn: the bus, or the chip, failed amid a job. */
+  failed(cause: unknown): Promise<void> {
+    return this.heal(`The SPI bus failed (${reason(cause)})`);
+  }
+
+  /** Within a turn: resets the chip and sets it up; where it cannot, tries again later. */
+  async heal(what: string): Promise<void> {
+    const { tell, lost } = this.#input;
+    try {
+      await this.#restart();
+    } catch (cause) {
+      this.#broken = broken(what, this.#retryMs, cause);
+      this.#nextIn(this.#retryMs, () => this.#retry(what));
+      this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MAX_MS);
+      tell(this.#broken);
+      lost(this.#broken, false);
+      return;
+    }
+    this.#broken = null;
+    this.#retryMs = RETRY_MIN_MS;
+    this.#nextIn(CHECK_MS, () => this.check());
+    tell(healed(what));
+    lost(healed(what), true);
+  }
+
+  stop(): void {
+    this.#input.clock.clearTimeout(this.#timer);
+  }
+
+  #retry(what: string): void {
+    this.#input.turns.take(() => this.heal(what));
+  }
+
+  async #restart(): Promise<void> {
+    const { chip, listening } = this.#input;
+    await chip.start();
+    const mismatches = await chip.verify(true);
+    if (mismatches.length > 0) {
+      throw new TiesError('RADIO_REGISTERS', `${describe(mismatches)} right after they were set.`);
+    }
+    await chip.listen();
+    listening();
+  }
+
+  #nextIn(delayMs: number, action: () => void): void {
+    const { clock } = this.#input;
+    clock.clearTimeout(this.#timer);
+    this.#timer = clock.setTimeout(action, delayMs);
+  }
+}
+
+const healed = (what: string): TiesError =>
+  new TiesError(
+    'RADIO_HEALED',
+    `${what}: the SX127x was reset and set up again, and listens; what was on its way is lost. Where this comes often, check its supply, its wires and its antenna.`,
+  );
+
+const broken = (what: string, retryMs: number, cause: unknown): TiesError =>
+  new TiesError(
+    'RADIO_BROKEN',
+    `${what}, and the SX127x cannot be set up again: ${reason(cause)} Nothing is sent or received until it can; next attempt in ${retryMs / 1000} s.`,
+    { cause },
+  );
+
+const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : `${cause}`);
