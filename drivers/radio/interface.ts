@@ -10,7 +10,7 @@ export interface Reception {
   readonly endMs: number;
   readonly rssiDbm: number;
   readonly snrDb: number;
-  /** By how much our carrier lies above the sender's; only a chip can tell. */
+  /** Sender's carrier less ours, where the radio can tell. */
   readonly frequencyErrorHz?: number;
 }
 

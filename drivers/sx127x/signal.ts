@@ -22,8 +22,8 @@ export const packetRssiDbm = (
 ): number => portOffsetDbm(isLowFrequency) + (pktRssiValue * 16) / 15 + (snrDb < 0 ? snrDb : 0);
 
 /**
- * By how much our carrier lies above the sender's, from RegFei (0x28 to 0x2a): 20 bits, two's
- * complement. Subtracted from the tuned frequency it meets the sender (§4.1.5).
+ * Sender's carrier less ours, from RegFei (0x28 to 0x2a): 20 bits, two's complement. RegFei itself
+ * is ours less the sender's, as it is to be subtracted from our carrier (§4.1.5).
  */
 export const frequencyErrorHz = (
   [msb, mid, lsb]: readonly [number, number, number],
@@ -31,5 +31,5 @@ export const frequencyErrorHz = (
 ): number => {
   const raw = ((msb & 0x0f) << 16) | (mid << 8) | lsb;
   const signed20 = (raw << 12) >> 12;
-  return ((signed20 * 2 ** 24) / 32e6) * (bandwidthHz / 500_000);
+  return ((-signed20 * 2 ** 24) / 32e6) * (bandwidthHz / 500_000);
 };
