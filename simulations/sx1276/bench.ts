@@ -43,6 +43,8 @@ export class ScriptedAntenna implements Antenna {
     return this.channelDbm;
   }
 
+  moveTo(): void {}
+
   leave(): void {}
 
   hear(frame: Uint8Array, arrival: Partial<Arrival> = {}): void {

@@ -81,7 +81,7 @@ test('a frame received: buffer, pointers, strength, frequency error', async () =
   expect(await on.read(Reg.hopChannel)).toBe(0x40);
   const [msb, mid, lsb] = await on.readBurst(Reg.feiMsb, 3);
   const fei = (((msb as number) << 28) >> 12) | ((mid as number) << 8) | (lsb as number);
-  expect((fei * 2 ** 24 * 0.25) / 32e6).toBeCloseTo(-1000, 0);
+  expect((fei * 2 ** 24 * 0.25) / 32e6).toBeCloseTo(1000, 0);
   await on.write(Reg.fifoAddrPtr, 0x40);
   expect(await on.readBurst(Reg.fifo, 5)).toEqual([...frame(5)]);
   on.antenna.hear(frame(3));

@@ -21,8 +21,12 @@ export const pktRssiValue = (rssiDbm: number, snrDb: number, isHighBand: boolean
 export const pktSnrValue = (snrDb: number): number =>
   Math.max(-128, Math.min(127, Math.round(4 * snrDb))) & 0xff;
 
-/** RegFei: 20 bits, two's complement, in steps that grow with the bandwidth (§4.1.5). */
+/**
+ * RegFei: the receiver's carrier less the sender's, to be subtracted from the former (§4.1.5);
+ * 20 bits, two's complement, in steps that grow with the bandwidth. `errorHz` is the sender's less
+ * the receiver's.
+ */
 export const feiValue = (errorHz: number, bandwidthHz: number): [number, number, number] => {
-  const steps = Math.round(((errorHz * 32e6) / 2 ** 24) * (500_000 / bandwidthHz));
+  const steps = Math.round(((-errorHz * 32e6) / 2 ** 24) * (500_000 / bandwidthHz));
   return [(steps >> 16) & 0x0f, (steps >> 8) & 0xff, steps & 0xff];
 };

@@ -9,6 +9,8 @@ export interface RadioPair {
   now(): number;
   /** Let this much time pass. */
   pass(durationMs: number): Promise<void>;
+  /** After each test, and once both are closed. */
+  end?(): Promise<void>;
 }
 
 /** How far a time may be from the true one; a simulated radio has none, a chip some. */
@@ -40,9 +42,10 @@ export const radioContract = (
       pair.b.receptions.subscribe((reception) => heardByB.push(reception));
     });
 
-    afterEach(() => {
+    afterEach(async () => {
       pair.a.close();
       pair.b.close();
+      await pair.end?.();
     });
 
     const isNear = (actualMs: number | undefined, expectedMs: number): void =>
