@@ -1,9 +1,10 @@
-import { inspect } from 'node:util';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { AnyMachineSnapshot } from 'xstate';
-import type { Sighting } from '../../actors/tap.ts';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { toHex } from '../../protocol/bytes.ts';
+import { firstJoinKey } from '../../protocol/key-schedule.ts';
 import { formatLabel, type Label } from '../../protocol/label.ts';
+import { Secret } from '../../protocol/secret.ts';
+import { Shown, Stored, spellings } from './disclosed.ts';
 import { inNetwork, isWhole } from './network.ts';
 
 /** Every secret that was made in this process: all are one of the two below when they are born. */
@@ -33,103 +34,98 @@ vi.mock('../../drivers/tpm/model/protected-storage.ts', async (original) => {
   };
 });
 
-/** Bytes as they might be printed. Rows of numbers are looked for without their blanks. */
-const spellings = (secret: Uint8Array): string[] => {
-  const bytes = Buffer.from(secret);
-  const decimals = [...secret];
-  return [
-    bytes.toString('hex'),
-    bytes.toString('base64').replace(/=+$/, ''),
-    bytes.toString('base64url'),
-    decimals.join(','),
-    decimals.map((byte, at) => `"${at}":${byte}`).join(','),
-    [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(':'),
-    bytes.toString('latin1'),
-  ];
-};
-
-/** Text as it is searched: no blanks, hex in small letters and without separators of `inspect`. */
-const searchable = (text: string): string => text.replace(/\s+/g, '');
-
-/** All that a device shows: its log at the finest level, and what every watcher gets, printed. */
-const seen = new Set<string>();
-const show = (text: string): void => void seen.add(searchable(text));
-const printDeep = (what: unknown): void =>
-  show(inspect(what, { depth: 12, maxArrayLength: null, breakLength: Number.POSITIVE_INFINITY }));
-
-/** A snapshot leads to every other actor of its device: for each kind of actor one is printed whole. */
-const printed = new Set<string>();
-const watch = ({ what, ...sighting }: Sighting): void => {
-  show(JSON.stringify(sighting));
-  show(JSON.stringify(what));
-  if (sighting.kind !== 'state') {
-    printDeep(what);
-    return;
-  }
-  const { context, output, error } = what as AnyMachineSnapshot;
-  printDeep({ context, output, error });
-  const kind = sighting.actor.replace(/[0-9a-f]+$/, '');
-  if (printed.has(kind)) return;
-  printed.add(kind);
-  printDeep(what);
-};
+const shown = new Shown();
+const stored = new Stored();
 const labels: Label[] = [];
 
 beforeAll(async () => {
-  const log = pino({ level: 'trace' }, { write: show });
+  const log = pino({ level: 'trace' }, { write: shown.show });
   for (const mode of ['direct', 'indirect'] as const)
-    await inNetwork({ nodes: 2, loss: 0.1, log, watch }, async (network) => {
+    await inNetwork({ nodes: 2, loss: 0.1, log, watch: shown.watch }, async (network) => {
+      const { world } = network;
+      for (const device of ['CE', ...world.nodeNames]) stored.watch(device, world.store(device));
       expect(isWhole(await network.mainJob(mode), 2)).toBe(true);
-      labels.push(network.world.label('N1'), network.world.label('N2'));
+      labels.push(world.label('N1'), world.label('N2'));
     });
 });
-afterAll(() => seen.clear());
 
-const found = (patterns: readonly string[]): string[] =>
-  patterns.filter((pattern) => [...seen].some((text) => text.includes(searchable(pattern))));
+const SECRET = Uint8Array.from({ length: 32 }, (_, at) => 7 * at + 3);
+const PLANTED = [
+  { as: 'hex', key: Buffer.from(SECRET).toString('hex') },
+  { as: 'base64', key: Buffer.from(SECRET).toString('base64') },
+  { as: 'bytes', key: SECRET },
+  { as: 'numbers', key: [...SECRET] },
+  { as: 'numbered numbers', key: { ...SECRET } },
+  { as: 'bytes far inside', key: { deep: { deep: [{ key: SECRET }] } } },
+];
 
 describe('what a network shows of itself', () => {
   test('was looked at, and its secrets were caught', () => {
     const sizes = [...born.values()].map(({ length }) => length);
     expect(sizes.filter((size) => size === 16).length).toBeGreaterThanOrEqual(4);
     expect(sizes.filter((size) => size === 32).length).toBeGreaterThanOrEqual(40);
-    expect(seen.size).toBeGreaterThan(500);
+    expect(shown.size).toBeGreaterThan(500);
   });
 
   test('holds no secret in any spelling', () => {
-    for (const secret of born.values()) expect(found(spellings(secret))).toEqual([]);
+    for (const secret of born.values()) expect(shown.found(spellings(secret))).toEqual([]);
   });
 
   test('holds no label', () => {
-    for (const label of labels) {
-      const text = formatLabel(label);
-      expect(found([text, text.replaceAll('-', ''), text.slice(-20)])).toEqual([]);
-    }
+    for (const text of labels.map(formatLabel))
+      expect(shown.found([text, text.replaceAll('-', ''), text.slice(-20)])).toEqual([]);
   });
 
-  test('would betray one that was planted, however it is spelled', () => {
-    const secret = Uint8Array.from({ length: 32 }, (_, at) => 7 * at + 3);
-    for (const planted of [
-      { key: Buffer.from(secret).toString('hex') },
-      { key: Buffer.from(secret).toString('base64') },
-      { key: secret },
-      { key: Buffer.from(secret) },
-      { key: [...secret] },
-      { deep: { deep: { deep: [{ key: secret }] } } },
-    ]) {
-      const before = new Set(seen);
-      watch({
-        atMs: 0,
-        device: 'N1',
-        actor: 'join',
-        kind: 'event',
-        type: 'planted',
-        what: planted,
-      });
-      expect(found(spellings(secret))).not.toEqual([]);
-      seen.clear();
-      for (const text of before) seen.add(text);
-    }
-    expect(found(spellings(secret))).toEqual([]);
+  test.each([...PLANTED, { as: 'a Buffer', key: Buffer.from(SECRET) }])(
+    'would betray one that was planted as $as',
+    (what) => {
+      const sighting = { atMs: 0, device: 'N1', actor: 'join', kind: 'event' } as const;
+      const betraying = new Shown();
+      betraying.watch({ ...sighting, type: 'planted', what });
+      expect(betraying.found(spellings(SECRET))).not.toEqual([]);
+    },
+  );
+});
+
+describe('what its stores held at any time', () => {
+  const kinds = (device: RegExp): string[] => [
+    ...new Set(
+      [...stored.places]
+        .filter((place) => device.test(place))
+        .map((place) => place.replace(/^\S+ ([^/]+).*/, '$1')),
+    ),
+  ];
+
+  test('was looked at', () => {
+    const center = ['network', 'label', 'address', 'member', 'roster', 'deltas', 'transaction'];
+    expect(kinds(/^CE/)).toEqual(expect.arrayContaining(center));
+    const node = ['roster', 'peer', 'session', 'transaction', 'challenge'];
+    expect(kinds(/^N/)).toEqual(expect.arrayContaining(node));
+  });
+
+  test('is no secret in any spelling', () => {
+    for (const secret of born.values()) expect(stored.found(spellings(secret))).toEqual([]);
+  });
+
+  test('is, as a Secret, the key of each first join message at the Central Entity, and nothing else', () => {
+    const firstKeys = labels.map(({ devId, accessKey }) => [
+      `CE label/${toHex(devId.subarray(0, 8))}.firstKey`,
+      firstJoinKey(accessKey, devId).reveal(),
+    ]);
+    expect(Object.fromEntries(stored.secrets)).toEqual(Object.fromEntries(firstKeys));
+  });
+
+  test.each(PLANTED)('would betray one that was planted as $as', (record) => {
+    const betraying = new Stored();
+    betraying.keep('N1', { 'peer/3': record });
+    expect(betraying.found(spellings(SECRET))).not.toEqual([]);
+  });
+
+  test('would betray one that was planted as a Secret, or in a key', () => {
+    const betraying = new Stored();
+    betraying.keep('N1', { [toHex(SECRET)]: { sealed: [{ key: new Secret(SECRET) }] } });
+    expect([...betraying.secrets.keys()]).toEqual([`N1 ${toHex(SECRET)}.sealed.0.key`]);
+    expect(betraying.found(spellings(SECRET))).not.toEqual([]);
+    expect(() => betraying.keep('N1', { key: new Map([[0, SECRET]]) })).toThrow(/looks into/);
   });
 });
