@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   type AnyActorLogic,
+  type AnyActorRef,
   createActor,
   type EventObject,
   enqueueActions,
@@ -91,6 +92,32 @@ describe('an authentic message', () => {
     expect(hear()).toEqual(['run 1 begins']);
     expect(hear()).toEqual(['run 1 stops', 'run 2 begins']);
     expect(made).toBe(2);
+  });
+
+  test('replaces no run that may not be cancelled where it is', () => {
+    const writing = setup({ types: {} as { events: EventObject } }).createMachine({
+      initial: 'waiting',
+      on: { cancel: '.cancelled' },
+      states: {
+        waiting: { on: { write: 'writing' } },
+        writing: { on: { cancel: {} } },
+        cancelled: { type: 'final' },
+      },
+    });
+    const { hear, root, answers } = rooted(
+      (): Route => ({ to: 'run', begin: () => ({ logic: writing }), replaces: true }),
+    );
+    const running = (): AnyActorRef =>
+      (root.getSnapshot().children as Record<string, AnyActorRef>).run as AnyActorRef;
+    hear();
+    const first = running();
+    hear();
+    const second = running();
+    expect(second).not.toBe(first);
+    second.send({ type: 'write' });
+    expect(hear()).toEqual(['message.dead finishing']);
+    expect(running()).toBe(second);
+    expect(answers.repeat(2, 'K1', Uint8Array.of(1))).toBeNull();
   });
 
   test('makes no run that it does not begin', () => {

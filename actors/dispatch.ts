@@ -1,4 +1,4 @@
-import type { AnyActorLogic, AnyActorRef, EventObject } from 'xstate';
+import type { AnyActorLogic, AnyActorRef, AnyMachineSnapshot, EventObject } from 'xstate';
 import { failureOf, type Outcome } from '../machines/outcome.ts';
 import type { Opened, Routing } from './router.ts';
 import type { Beginning, Route, Routes } from './routes.ts';
@@ -44,9 +44,18 @@ export interface Hands {
 /** xstate types each of these per machine; the roots need what they have in common. */
 export const hands = (args: { enqueue: unknown; self: AnyActorRef }): Hands => args as Hands;
 
-export const isRunning = ({ self }: Hands, id: string): boolean => {
+const snapshotOf = ({ self }: Hands, id: string): AnyMachineSnapshot | undefined => {
   const children = self.getSnapshot().children as Record<string, AnyActorRef | undefined>;
-  return children[id]?.getSnapshot()?.status === 'active';
+  return children[id]?.getSnapshot();
+};
+
+export const isRunning = (root: Hands, id: string): boolean =>
+  snapshotOf(root, id)?.status === 'active';
+
+/** Whether a run may be ended for another: where its chart does not heed `cancel` it may not. */
+const mayEnd = (root: Hands, id: string): boolean => {
+  const snapshot = snapshotOf(root, id);
+  return snapshot?.can === undefined || snapshot.can({ type: 'cancel' });
 };
 
 const spawn = ({ enqueue }: Hands, id: string, { logic, input }: Beginning): void =>
@@ -93,6 +102,7 @@ const follow = (root: Hands, { event }: Opened, route: Route): string | null => 
   }
   const runs = Object.keys(root.self.getSnapshot().children).length;
   if (!running && runs >= MAX_RUNS) return 'too-many-runs';
+  if (running && !mayEnd(root, to)) return 'finishing';
   if (running) root.enqueue.stopChild(to);
   spawn(root, to, make());
   return null;

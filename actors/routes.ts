@@ -12,7 +12,7 @@ export interface Beginning {
 export interface Route {
   readonly to?: string;
   readonly begin?: () => Beginning;
-  /** A run of the same name that is under way ends first. */
+  /** A run of the same name that is under way ends first, or where it may not, nothing begins. */
   readonly replaces?: boolean;
   /** Another run that is to hear of it, if it is under way. */
   readonly tells?: string;

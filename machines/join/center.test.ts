@@ -13,14 +13,14 @@ chartHolds({
   begun: {
     'a J1': {
       input: { resumed: false },
-      success: ['done prepareOffer', 'J3', 'done grantMembership', 'J5', 'done admitMember'],
+      success: ['done prepareOffer', 'J5', 'done admitMember'],
     },
     'a J5 under a stored offer': { input: { resumed: true }, success: ['done admitMember'] },
   },
   events: { J3, J5, cancel: { type: 'cancel' } },
   heeds: {
     preparing: ['cancel'],
-    offering: ['J3', 'cancel'],
+    offering: ['J3', 'J5', 'cancel'],
     granting: ['cancel'],
     delivering: ['J5', 'cancel'],
     admitting: [],
@@ -68,6 +68,28 @@ test('a J5 after a restart is admitted under the stored offer', async () => {
   const center = joining({ resumed: true });
   await center.clock.advance(0);
   expect(center.heard()).toEqual(['0 admitMember', '0 transmit ack']);
+  expect(center.outcome).toEqual({ reason: null });
+});
+
+test('a J5 under an earlier offer decides, whoever began again meanwhile', async () => {
+  const center = joining();
+  await center.clock.advance(100);
+  await center.send(J5);
+  expect(center.heard()).toEqual([
+    '0 prepareOffer',
+    '0 transmit J2',
+    '100 acceptConfirmation',
+    '100 admitMember',
+    '100 transmit ack',
+  ]);
+  expect(center.outcome).toEqual({ reason: null });
+});
+
+test('nothing ends a join once it is being written down', async () => {
+  const center = joining({ resumed: true, prompt: ['transmit'] });
+  expect(center.snapshot.can({ type: 'cancel' })).toBe(false);
+  await center.send({ type: 'cancel' });
+  await center.finish('admitMember');
   expect(center.outcome).toEqual({ reason: null });
 });
 

@@ -55,7 +55,11 @@ export const joinCenterMachine = setup({
     },
     offering: {
       invoke: { src: 'transmit', input: { message: 'J2' }, onError: {} },
-      on: { 'key.presented': { target: 'granting', actions: 'acceptKey' } },
+      on: {
+        'key.presented': { target: 'granting', actions: 'acceptKey' },
+        /** Under the offer of an earlier attempt, which this one has replaced. */
+        'membership.confirmed': { target: 'admitting', actions: 'acceptConfirmation' },
+      },
       after: { patience: 'expired' },
     },
     granting: {

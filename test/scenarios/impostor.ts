@@ -22,8 +22,8 @@ export class Impostor {
     this.#label = label;
   }
 
-  /** Say J1 at this boot epoch, and J3 to the J2 that answers it. */
-  join(epoch: number, storageKey: Uint8Array): void {
+  /** Say J1 at this boot epoch, and J3 with this key, if any, to the J2 that answers it. */
+  join(epoch: number, storageKey: Uint8Array | null): void {
     const { devId, accessKey } = this.#label;
     const place = { src: SRC, dst: CENTER, epoch, kid: 0 };
     const clear = { devId: shortDevId(devId), epoch, share: this.#own.share };
@@ -32,7 +32,7 @@ export class Impostor {
       firstJoinKey(accessKey, devId),
     );
     this.#attacker.on(({ name, dst, payload }) => {
-      if (name !== 'J2' || dst !== SRC) return;
+      if (name !== 'J2' || dst !== SRC || storageKey === null) return;
       const body = { suite: 'p256', storageKey } as const;
       const j3 = seal<'J3'>(
         { name: 'J3', ...place, counter: 2, clear: {}, body },

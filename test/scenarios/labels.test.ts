@@ -1,7 +1,8 @@
 import { createECDH } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { formatLabel, parseLabel } from '../../protocol/label.ts';
 import { Attacker } from './attacker.ts';
+import { beginningOf } from './frames.ts';
 import { Impostor } from './impostor.ts';
 import { inNetwork } from './network.ts';
 
@@ -82,6 +83,49 @@ describe('a label', () => {
       await network.join('N1');
       expect(network.world.address('N1')).toBe(2);
     }));
+
+  test('in the hands of a second device does not end the join that is being written down', () =>
+    inNetwork({ nodes: 1 }, async (network) => {
+      const { world } = network;
+      const store = world.store('CE');
+      const write = store.write.bind(store);
+      let isWritten = (): void => undefined;
+      const disk = new Promise<void>((resolve) => {
+        isWritten = resolve;
+      });
+      const slow = vi.spyOn(store, 'write').mockImplementation(async (changes) => {
+        if ('member/2' in changes) await disk;
+        await write(changes);
+      });
+      world.switchOn('N1');
+      const isWriting = () => slow.mock.lastCall?.[0]['member/2'] !== undefined;
+      await world.until(isWriting, 60_000, 'N1 is written down');
+      const since = network.sightings.length;
+      new Impostor(new Attacker(network), world.label('N1')).join(99, OTHER_KEY);
+      await world.clock.advance(2_000);
+      expect(network.refusals(since)).toEqual(['CE J1 finishing']);
+      isWritten();
+      await world.clock.advance(2_000);
+      expect([world.hasJoined('N1'), network.centerVersion]).toEqual([true, 1]);
+      expect(network.endings(since)).toContainEqual(expect.stringMatching(/^CE join\.\w+: null$/));
+    }));
+
+  test('in the hands of a second device does not keep the one it is of from ending its join', () => {
+    let isDeaf = true;
+    const lose = ({ frame }: { frame: Uint8Array }) => isDeaf && beginningOf(frame) === 'J5';
+    return inNetwork({ nodes: 1, lose }, async (network) => {
+      const { world } = network;
+      world.switchOn('N1');
+      await world.clock.advance(5_000);
+      new Impostor(new Attacker(network), world.label('N1')).join(99, null);
+      await world.clock.advance(2_000);
+      expect(network.chronicle.air().filter(({ message }) => message === 'J2')).toHaveLength(2);
+      isDeaf = false;
+      await world.clock.advance(10_000);
+      expect([world.hasJoined('N1'), network.centerVersion]).toEqual([true, 1]);
+      expect(network.failures()).toEqual([]);
+    });
+  });
 });
 
 describe('a device', () => {
