@@ -1,6 +1,6 @@
 import { assign, enqueueActions, fromPromise, setup } from 'xstate';
 import type { Tpm, TpmOperationName, TpmOperations } from '../drivers/tpm/interface.ts';
-import { failureOf } from '../machines/outcome.ts';
+import { failureOf, isPeersFault } from '../machines/outcome.ts';
 import { TiesError } from '../protocol/errors.ts';
 
 /** Operations that may wait; one more is answered `TPM_BUSY`, so that nothing grows without end. */
@@ -32,10 +32,7 @@ export interface TpmFailed {
   readonly advice: string;
 }
 
-/** Not the TPM's fault, but that of who sent what it was given. */
-const FAULTS_OF_A_PEER: readonly string[] = ['TPM_BAD_WRAP', 'TPM_BAD_KEY'];
-
-const isOwnFault = (event: object): boolean => !FAULTS_OF_A_PEER.includes(failureOf(event).reason);
+const isOwnFault = (event: object): boolean => !isPeersFault(failureOf(event));
 
 export interface Context {
   waiting: readonly TpmJob[];

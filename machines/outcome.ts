@@ -27,6 +27,12 @@ const CRASHED = {
   advice: 'This is a fault in TIES itself: report it, with the log.',
 } as const;
 
+/** What a TPM was given and could not take: the fault of who sent it, which no retry mends. */
+const FAULTS_OF_A_PEER: readonly string[] = ['TPM_BAD_WRAP', 'TPM_BAD_KEY'];
+
+export const isPeersFault = ({ reason }: { readonly reason: string }): boolean =>
+  FAULTS_OF_A_PEER.includes(reason);
+
 /**
  * Why an actor failed, from its error event, and what the operator can do. What an error that is
  * not ours says may be anything, also a secret, and is not repeated.

@@ -40,7 +40,7 @@ const TAG8 = (purpose: Purpose) => ({ kind: 'aead', tagBytes: 8, purpose }) as c
 const SIGNED = { kind: 'signature' } as const;
 
 const STATUS = choice('ok', 'unknown', 'revoked', 'unreachable', 'busy');
-const REFUSAL = choice('unknown', 'revoked', 'unreachable', 'busy');
+const REFUSAL = choice('unknown', 'revoked', 'unreachable', 'busy', 'malformed');
 export type Status = NonNullable<(typeof STATUS)['type']>;
 export type Refusal = NonNullable<(typeof REFUSAL)['type']>;
 

@@ -14,6 +14,7 @@ import {
   EMPTY_ROSTER,
   entryOf,
   isActive,
+  objectionTo,
   PAGE_ENTRIES,
   pagePreimage,
   type RosterEntry,
@@ -70,6 +71,7 @@ test('who is active and who is not', () => {
   ]);
   expect(states.slice(4)).toEqual(['revoked', 'left']);
   expect(entryOf(EMPTY_ROSTER, 2)).toBeUndefined();
+  expect(objectionTo(EMPTY_ROSTER, 2)).toBe('unknown');
 });
 
 describe('the hash chain', () => {

@@ -23,6 +23,15 @@ export const isActive = (entry: RosterEntry): boolean => entry.state.startsWith(
 export const entryOf = (roster: Roster, address: number): RosterEntry | undefined =>
   roster.entries.find((entry) => entry.address === address);
 
+/** What a list says against sharing a key with a device. */
+export type Objection = 'unknown' | 'revoked';
+
+export const objectionTo = (roster: Roster, address: number): Objection | null => {
+  const entry = entryOf(roster, address);
+  if (entry === undefined) return 'unknown';
+  return isActive(entry) ? null : 'revoked';
+};
+
 /** h_v = first 16 bytes of SHA-256(h_{v−1} ‖ version ‖ delta). */
 export const chainHash = (previous: Uint8Array, version: number, delta: Uint8Array): Uint8Array =>
   sha256(previous, uintBytes(version, 4), delta).slice(0, 16);

@@ -1,9 +1,10 @@
 import type { BootReport } from '../../drivers/tpm/interface.ts';
-import type { BodyOf, ClearOf, MessageName, Refusal } from '../../protocol/messages.ts';
+import type { BodyOf, ClearOf, MessageName } from '../../protocol/messages.ts';
 import {
   EMPTY_ROSTER,
   entryOf,
-  isActive,
+  type Objection,
+  objectionTo,
   type Roster,
   type RosterEntry,
 } from '../../protocol/roster.ts';
@@ -49,10 +50,8 @@ export class CenterHost {
   }
 
   /** What the list of authorized devices says against `address` (paper, Figure 5: the CE's check). */
-  objectionTo(address: number): Refusal | null {
-    const entry = entryOf(this.roster, address);
-    if (entry === undefined) return 'unknown';
-    return isActive(entry) ? null : 'revoked';
+  objectionTo(address: number): Objection | null {
+    return objectionTo(this.roster, address);
   }
 
   /** A member's association, or null if nobody joined under this address. */

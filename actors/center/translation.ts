@@ -1,9 +1,9 @@
 import { fromPromise } from 'xstate';
 import { ktcDirectoryMachine } from '../../machines/ktc/directory.ts';
 import { ktcTranslatorMachine } from '../../machines/ktc/translator.ts';
-
 import { CENTER } from '../../protocol/identity.ts';
-import type { BodyOf, Refusal, Status } from '../../protocol/messages.ts';
+import type { BodyOf, Status } from '../../protocol/messages.ts';
+import type { Objection } from '../../protocol/roster.ts';
 import { NAME_ALGORITHM } from '../../protocol/tpm/name.ts';
 import { storageKeyName } from '../../protocol/tpm/storage-key.ts';
 import { isLater, type TransactionId } from '../../protocol/transaction.ts';
@@ -44,7 +44,7 @@ export class Translation {
   get input() {
     const { requester } = this.#transaction;
     const { peer, mode } = this.#wanted;
-    const self: Refusal | null = peer === requester ? 'unknown' : null;
+    const self: Objection | null = peer === requester ? 'unknown' : null;
     const objection = self ?? this.#host.objectionTo(requester) ?? this.#host.objectionTo(peer);
     return { mode, objection };
   }

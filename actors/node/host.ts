@@ -1,8 +1,8 @@
 import type { BootReport } from '../../drivers/tpm/interface.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import { decodeMembership, devIdOf, type Membership } from '../../protocol/identity.ts';
-import type { BodyOf, ClearOf, MessageName, Refusal } from '../../protocol/messages.ts';
-import { EMPTY_ROSTER, entryOf, isActive, type Roster } from '../../protocol/roster.ts';
+import type { BodyOf, ClearOf, MessageName } from '../../protocol/messages.ts';
+import { EMPTY_ROSTER, type Objection, objectionTo, type Roster } from '../../protocol/roster.ts';
 import { type StorageKey, storageKeyName } from '../../protocol/tpm/storage-key.ts';
 import type { Association } from '../association.ts';
 import type { Sealed, Station } from '../station.ts';
@@ -118,10 +118,8 @@ export class NodeHost {
   }
 
   /** What the roster says against sharing a key with `peer`. */
-  objectionTo(peer: number): Refusal | null {
-    const entry = entryOf(this.roster, peer);
-    if (entry === undefined) return 'unknown';
-    return isActive(entry) ? null : 'revoked';
+  objectionTo(peer: number): Objection | null {
+    return objectionTo(this.roster, peer);
   }
 
   get centerKey(): StorageKey {

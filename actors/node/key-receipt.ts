@@ -105,11 +105,14 @@ export class KeyReceipt {
 
   /**
    * Of a ticket the requester hears nothing: without the session key nothing would be proven. It
-   * says it again. A requester that the CE vouched for and this node does not know means that this
+   * says it again, and what is no key is not looked at again. A requester that the CE vouched for and this node does not know means that this
    * node's list is behind, which passes.
    */
   async #refuse(objection: Refusal, signal: AbortSignal): Promise<void> {
-    if (this.#isTicket) return this.#host.station.answers.forget(this.#opened.request);
+    if (this.#isTicket) {
+      if (objection !== 'malformed') this.#host.station.answers.forget(this.#opened.request);
+      return;
+    }
     const { counter } = this.#opened.request;
     const status = objection === 'unknown' ? 'busy' : objection;
     const sealed = await this.#host.sealToCenter('refuse', { re: counter }, { status });

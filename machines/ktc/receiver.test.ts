@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Refusal } from '../../protocol/messages.ts';
+import type { Objection } from '../../protocol/roster.ts';
 import { guardsHold } from '../../test/machines/guards.ts';
 import { Stage } from '../../test/machines/stage.ts';
 import { chartHolds } from '../../test/machines/suite.ts';
@@ -39,7 +39,7 @@ guardsHold(ktcReceiverMachine, {
 const PROMPT = ['importSessionKey', 'acknowledge', 'refuse'];
 const receiving = ({
   alreadyHeld = false,
-  objection = null as Refusal | null,
+  objection = null as Objection | null,
   prompt = PROMPT as readonly string[],
 } = {}) => new Stage(ktcReceiverMachine, { input: { alreadyHeld, objection }, prompt });
 
@@ -74,6 +74,13 @@ test('a key that cannot be imported makes N2 busy, for a reason that it keeps', 
   await n2.fail('importSessionKey', 'TPM_RC_INTEGRITY');
   expect(n2.heard()).toEqual(['0 importSessionKey', '0 refuse busy']);
   expect(n2.outcome).toEqual({ reason: 'TPM_RC_INTEGRITY', advice: 'No answer.' });
+});
+
+test('a key that is none is said to be malformed', async () => {
+  const n2 = receiving({ prompt: ['refuse'] });
+  await n2.fail('importSessionKey', 'TPM_BAD_WRAP');
+  expect(n2.heard()).toEqual(['0 importSessionKey', '0 refuse malformed']);
+  expect(n2.outcome).toEqual({ reason: 'TPM_BAD_WRAP', advice: 'No answer.' });
 });
 
 test('an answer that the link gave up on changes nothing: the delivery is repeated', async () => {

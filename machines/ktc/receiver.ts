@@ -1,13 +1,15 @@
 import { assign, setup } from 'xstate';
 import type { Refusal } from '../../protocol/messages.ts';
-import { failureOf, kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
+import type { Objection } from '../../protocol/roster.ts';
+import { kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
 import { outside } from '../outside.ts';
+import { refusalOf } from './refusal.ts';
 
 export interface Context {
   /** The key is in its slot already: only the acknowledgement was lost. */
   readonly alreadyHeld: boolean;
   /** What this node's roster says of the requester: null if it is authorized. */
-  readonly objection: Refusal | null;
+  readonly objection: Objection | null;
   refusal: Refusal;
   reason: string | null;
   advice: string | null;
@@ -21,7 +23,7 @@ export const ktcReceiverMachine = setup({
   types: {} as {
     context: Context;
     events: { type: 'cancel' };
-    input: { alreadyHeld: boolean; objection: Refusal | null };
+    input: { alreadyHeld: boolean; objection: Objection | null };
     output: Outcome;
   },
   actors: {
@@ -38,7 +40,7 @@ export const ktcReceiverMachine = setup({
       refusal: ({ context }) => context.objection ?? 'unknown',
       reason: ({ context }) => context.objection,
     }),
-    sayBusy: assign(({ event }) => ({ refusal: 'busy' as const, ...failureOf(event) })),
+    blame: assign(({ event }) => refusalOf(event)),
   },
 }).createMachine({
   id: 'ktc.receiver',
@@ -57,7 +59,7 @@ export const ktcReceiverMachine = setup({
       invoke: {
         src: 'importSessionKey',
         onDone: 'acknowledging',
-        onError: { target: 'refusing', actions: 'sayBusy' },
+        onError: { target: 'refusing', actions: 'blame' },
       },
     },
     acknowledging: {

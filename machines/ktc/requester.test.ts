@@ -93,7 +93,7 @@ guardsHold(ktcRequesterMachine, {
     { when: 'busy, first run', context: { runs: 1 }, event: refuse('busy'), holds: true },
     { when: 'busy, last but one', context: { runs: 4 }, event: refuse('busy'), holds: true },
     { when: 'busy, last run', context: { runs: 5 }, event: refuse('busy'), holds: false },
-    ...(['unknown', 'revoked', 'unreachable'] as const).map((status) => ({
+    ...(['unknown', 'revoked', 'unreachable', 'malformed'] as const).map((status) => ({
       when: status,
       context: { runs: 1 },
       event: refuse(status),
@@ -201,15 +201,25 @@ test('a second refusal while it backs off changes nothing', async () => {
   expect(n1.outcome).toEqual({ reason: null });
 });
 
-test.each(['unknown', 'revoked', 'unreachable'] as const)('%s is final', async (status) => {
-  const n1 = requesting('direct', true);
-  await n1.send(refuse(status));
-  expect(n1.outcome).toEqual({ reason: status });
-  const asked = requesting('direct', false);
-  await asked.send(info(status));
-  expect(asked.outcome).toEqual({ reason: status });
-  expect(asked.heard()).toEqual(['0 transmit peer.query']);
-});
+test.each(['unknown', 'revoked', 'unreachable', 'malformed'] as const)(
+  '%s is final',
+  async (status) => {
+    const n1 = requesting('direct', true);
+    await n1.send(refuse(status));
+    expect(n1.outcome).toEqual({ reason: status });
+    expect(n1.heard().filter((line) => line.endsWith('createSessionKey'))).toHaveLength(1);
+  },
+);
+
+test.each(['unknown', 'revoked', 'unreachable'] as const)(
+  'a peer that is %s is asked no key for',
+  async (status) => {
+    const asked = requesting('direct', false);
+    await asked.send(info(status));
+    expect(asked.outcome).toEqual({ reason: status });
+    expect(asked.heard()).toEqual(['0 transmit peer.query']);
+  },
+);
 
 test('a key that could not be made or kept ends the run with its code', async () => {
   const unmade = requesting('direct', true, []);

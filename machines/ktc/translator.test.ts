@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Refusal } from '../../protocol/messages.ts';
+import type { Objection } from '../../protocol/roster.ts';
 import { guardsHold } from '../../test/machines/guards.ts';
 import { received } from '../../test/machines/messages.ts';
 import { Stage } from '../../test/machines/stage.ts';
@@ -54,15 +55,15 @@ guardsHold(ktcTranslatorMachine, {
   ],
   repeatsLeft: [
     { when: 'nothing was repeated', context: { repeats: 0 }, holds: true },
-    { when: 'three repeats', context: { repeats: 3 }, holds: true },
-    { when: 'four repeats', context: { repeats: 4 }, holds: false },
+    { when: 'one repeat', context: { repeats: 1 }, holds: true },
+    { when: 'two repeats', context: { repeats: 2 }, holds: false },
   ],
 });
 
 const PROMPT = ['translate', 'transmit', 'refuse'];
 const translating = (
   mode: KtcMode,
-  { objection = null as Refusal | null, prompt = PROMPT as readonly string[] } = {},
+  { objection = null as Objection | null, prompt = PROMPT as readonly string[] } = {},
 ) => new Stage(ktcTranslatorMachine, { input: { mode, objection }, prompt });
 
 test('direct (paper, Figures 3 and 5)', async () => {
@@ -90,18 +91,18 @@ test.each(['unknown', 'revoked'] as const)(
   },
 );
 
-test('a silent N2 is asked five times, then N1 hears that it is unreachable', async () => {
+test('a silent N2 is asked three times, then N1 hears that it is unreachable', async () => {
   const center = translating('direct');
-  await center.clock.advance(30_000);
+  await center.clock.advance(18_000);
   expect(center.heard()).toEqual([
     '0 translate',
-    ...[0, 6_000, 12_000, 18_000, 24_000].map((ms) => `${ms} transmit K2.direct`),
-    '30000 refuse unreachable',
+    ...[0, 6_000, 12_000].map((ms) => `${ms} transmit K2.direct`),
+    '18000 refuse unreachable',
   ]);
   expect(center.outcome).toEqual({ reason: 'unreachable' });
 });
 
-test.each(['unknown', 'revoked', 'unreachable', 'busy'] as const)(
+test.each(['unknown', 'revoked', 'unreachable', 'busy', 'malformed'] as const)(
   'what N2 refuses with is passed on: %s',
   async (status) => {
     const center = translating('direct');
@@ -116,6 +117,13 @@ test('a TPM that cannot translate makes the center busy, for a reason that it ke
   await center.fail('translate', 'TPM_QUEUE_FULL');
   expect(center.heard()).toEqual(['0 translate', '0 refuse busy']);
   expect(center.outcome).toEqual({ reason: 'TPM_QUEUE_FULL', advice: 'No answer.' });
+});
+
+test('a wrap that is none is said to be malformed: there is no use in trying it again', async () => {
+  const center = translating('direct', { prompt: ['transmit', 'refuse'] });
+  await center.fail('translate', 'TPM_BAD_WRAP');
+  expect(center.heard()).toEqual(['0 translate', '0 refuse malformed']);
+  expect(center.outcome).toEqual({ reason: 'TPM_BAD_WRAP', advice: 'No answer.' });
 });
 
 test('the acknowledgement of a repeated delivery counts once', async () => {

@@ -1,15 +1,17 @@
 import { assign, setup } from 'xstate';
 import type { Refusal } from '../../protocol/messages.ts';
-import { failureOf, kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
+import type { Objection } from '../../protocol/roster.ts';
+import { kept, type Outcome, outcome, SUCCESS } from '../outcome.ts';
 import { outside } from '../outside.ts';
 import type { Received } from '../received.ts';
-import { MAX_REPEATS, REPLY_MS } from '../retry.ts';
+import { MAX_REPEATS_FOR_ANOTHER, REPLY_MS } from '../retry.ts';
+import { refusalOf } from './refusal.ts';
 import type { KtcMode } from './requester.ts';
 
 export interface Context {
   readonly mode: KtcMode;
   /** What the roster says of the peer: null if the two may share a key. */
-  readonly objection: Refusal | null;
+  readonly objection: Objection | null;
   repeats: number;
   refusal: Refusal;
   reason: string | null;
@@ -26,7 +28,7 @@ export const ktcTranslatorMachine = setup({
   types: {} as {
     context: Context;
     events: Event;
-    input: { mode: KtcMode; objection: Refusal | null };
+    input: { mode: KtcMode; objection: Objection | null };
     output: Outcome;
   },
   actors: {
@@ -37,7 +39,7 @@ export const ktcTranslatorMachine = setup({
   guards: {
     isAuthorized: ({ context }) => context.objection === null,
     isDirect: ({ context }) => context.mode === 'direct',
-    repeatsLeft: ({ context }) => context.repeats < MAX_REPEATS,
+    repeatsLeft: ({ context }) => context.repeats < MAX_REPEATS_FOR_ANOTHER,
   },
   delays: { reply: REPLY_MS },
   actions: {
@@ -52,7 +54,7 @@ export const ktcTranslatorMachine = setup({
       reason: ({ event }) => (event.type === 'request.refused' ? event.body.status : null),
     }),
     giveUpOnPeer: assign({ refusal: 'unreachable', reason: 'unreachable' }),
-    sayBusy: assign(({ event }) => ({ refusal: 'busy' as const, ...failureOf(event) })),
+    blame: assign(({ event }) => refusalOf(event)),
   },
 }).createMachine({
   id: 'ktc.translator',
@@ -76,7 +78,7 @@ export const ktcTranslatorMachine = setup({
       invoke: {
         src: 'translate',
         onDone: [{ guard: 'isDirect', target: 'delivering' }, { target: 'returning' }],
-        onError: { target: 'refusing', actions: 'sayBusy' },
+        onError: { target: 'refusing', actions: 'blame' },
       },
     },
     delivering: {

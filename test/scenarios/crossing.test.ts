@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { KtcMode } from '../../machines/ktc/requester.ts';
+import type { MessageName } from '../../protocol/messages.ts';
 import { beginningOf, losing } from './frames.ts';
 import { inNetwork } from './network.ts';
 
@@ -133,20 +134,26 @@ describe('a session with somebody who is not there', () => {
     }),
   );
 
-  test.each(['direct', 'indirect'] as const)('who is switched off: others go on, %s', (mode) =>
-    inNetwork({ nodes: 3 }, async (network) => {
-      const { world } = network;
-      await network.join('N1', 'N2', 'N3');
-      await world.node('N2').stop();
-      network.request('N1', world.address('N2'), mode);
-      await world.clock.advance(1_000);
-      network.request('N3', world.address('N1'), mode);
-      await network.settle();
-      expect(network.failures().map((failure) => failure.split(':')[0])).toContain(
-        'N1 ktc.requester.3',
-      );
-      expect(network.failures().join()).toMatch(/unreachable|unanswered/);
-      expect(await network.readings(['N3', 'N1'], ['N1', 'N3'])).toEqual(['N3→N1', 'N1→N3']);
-    }),
+  const OFF: readonly { mode: KtcMode; lost: readonly MessageName[]; hears: string }[] = [
+    { mode: 'direct', lost: [], hears: 'unreachable' },
+    { mode: 'direct', lost: ['K1'], hears: 'unreachable' },
+    // A ticket is of N1's own carrying: there is nobody who knows more.
+    { mode: 'indirect', lost: [], hears: 'unanswered' },
+  ];
+  test.each(OFF)(
+    'who is switched off: it is $hears, and others go on, $mode, lost at first $lost',
+    ({ mode, lost, hears }) =>
+      inNetwork({ nodes: 3, lose: losing(lost, 6_000) }, async (network) => {
+        const { world } = network;
+        await network.join('N1', 'N2', 'N3');
+        await world.node('N2').stop();
+        network.request('N1', world.address('N2'), mode);
+        await world.clock.advance(1_000);
+        network.request('N3', world.address('N1'), mode);
+        await network.settle();
+        const told = network.failures().filter((failure) => failure.startsWith('N1'));
+        expect(told).toEqual([`N1 ktc.requester.3: ${hears}`]);
+        expect(await network.readings(['N3', 'N1'], ['N1', 'N3'])).toEqual(['N3→N1', 'N1→N3']);
+      }),
   );
 });

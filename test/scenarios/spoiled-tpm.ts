@@ -30,6 +30,19 @@ const spoiling = (spoil: (use: Use, perform: () => Promise<unknown>) => unknown)
   });
 };
 
+/** Flips the last bit of every session key that this operation hands out wrapped. */
+export const spoilingWrapOf = (of: 'createSessionKey' | 'translate'): WrapTpm => {
+  const flipped = (wrap: Uint8Array): Uint8Array =>
+    wrap.map((byte, at) => (at === wrap.length - 1 ? byte ^ 1 : byte));
+  return spoiling(async ({ operation }, perform) => {
+    const made = await perform();
+    if (operation !== of) return made;
+    if (made instanceof Uint8Array) return flipped(made);
+    const { wrap, ...rest } = made as { wrap: Uint8Array };
+    return { ...rest, wrap: flipped(wrap) };
+  });
+};
+
 const same = (a: Use, b: Use): boolean =>
   a.device === b.device && a.operation === b.operation && a.nth === b.nth;
 

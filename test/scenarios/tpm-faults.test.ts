@@ -3,7 +3,7 @@ import type { TpmOperationName } from '../../drivers/tpm/interface.ts';
 import type { KtcMode } from '../../machines/ktc/requester.ts';
 import { isSwtpmInstalled } from '../../simulations/swtpm/process.ts';
 import { inNetwork, type Network } from './network.ts';
-import { noting, refusing, type Use } from './spoiled-tpm.ts';
+import { noting, refusing, spoilingWrapOf, type Use } from './spoiled-tpm.ts';
 
 /** The nodes join as far as they can, one by one, and each asks the next for a session. */
 const attempt = async (network: Network, mode: KtcMode): Promise<void> => {
@@ -103,6 +103,48 @@ describe('a TPM that refuses one operation once', () => {
         if (whole.length < joined.length)
           expect(await talking(network, joined)).toHaveLength(joined.length);
       }),
+  );
+});
+
+describe('a session key that was spoiled on its way', () => {
+  const asked = (network: Network, device: string, operation: TpmOperationName): number =>
+    network.sightings.filter(
+      (seen) =>
+        seen.device === device &&
+        seen.type === 'tpm.requested' &&
+        (seen.what as { job: { name: string } }).job.name === operation,
+    ).length;
+
+  test.each(['direct', 'indirect'] as const)('by N1 is refused once and for all, %s', (mode) =>
+    inNetwork({ nodes: 2, wrapTpm: spoilingWrapOf('createSessionKey') }, async (network) => {
+      await network.join('N1', 'N2');
+      await network.session('N1', 'N2', mode);
+      expect(network.failures().toSorted()).toEqual([
+        'CE ktc.translator.2: TPM_BAD_WRAP',
+        'N1 ktc.requester.3: malformed',
+      ]);
+      expect(asked(network, 'N1', 'createSessionKey')).toBe(1);
+    }),
+  );
+
+  test.each([
+    [
+      'direct',
+      [
+        'N2 ktc.receiver.2: TPM_BAD_WRAP',
+        'CE ktc.translator.2: malformed',
+        'N1 ktc.requester.3: malformed',
+      ],
+    ],
+    ['indirect', ['N2 ktc.receiver.2: TPM_BAD_WRAP', 'N1 ktc.requester.3: unanswered']],
+  ] as const)('by the Central Entity costs N2 one import, %s', (mode, failures) =>
+    inNetwork({ nodes: 2, wrapTpm: spoilingWrapOf('translate') }, async (network) => {
+      await network.join('N1', 'N2');
+      await network.session('N1', 'N2', mode);
+      expect(network.failures().toSorted()).toEqual(failures.toSorted());
+      expect(asked(network, 'N1', 'createSessionKey')).toBe(1);
+      expect(asked(network, 'N2', 'importSessionKey')).toBe(1);
+    }),
   );
 });
 
