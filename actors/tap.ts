@@ -19,16 +19,20 @@ export type Watcher = (sighting: Sighting) => void;
 
 /** News that an operator should see; so is all that comes with an advice. */
 const WARNINGS = new Set(['message.refused', 'message.dead', 'label.refused', 'command.refused']);
+/** Reasons that belong to the ordinary run of things: a list that is broadcast again. */
+const ORDINARY = new Set(['held']);
 const FAILURES = new Set(['node.failed', 'center.failed']);
 
 interface News {
   readonly type: string;
+  readonly reason?: string | null;
   /** What the operator can do. */
   readonly advice?: string | null;
 }
 
-const levelOf = ({ type, advice = null }: News): 'error' | 'warn' | 'info' => {
+const levelOf = ({ type, reason, advice = null }: News): 'error' | 'warn' | 'info' | 'debug' => {
   if (FAILURES.has(type)) return 'error';
+  if (ORDINARY.has(reason ?? '')) return 'debug';
   return WARNINGS.has(type) || advice !== null ? 'warn' : 'info';
 };
 

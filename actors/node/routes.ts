@@ -48,13 +48,15 @@ export const nodeRoutes = (host: NodeHost, isChallenging: (peer: number) => bool
   };
 
   /**
-   * What changes the roster is for its machine; what cannot is named here. A version further on
-   * cannot be checked yet: the machine asks for those between.
+   * What changes the roster is for its machine; what cannot is named here: the version that is held,
+   * which the Central Entity repeats, and older ones. A version further on cannot be checked yet:
+   * the machine asks for those between.
    */
   const broadcast = (opened: Opened): Route | string => {
     const signed = opened.event as unknown as Signed<'roster.delta'> | Signed<'roster.page'>;
     const { roster, member } = host;
-    if (signed.body.version <= roster.version) return 'stale';
+    if (signed.body.version === roster.version) return 'held';
+    if (signed.body.version < roster.version) return 'stale';
     const isTheirs =
       signed.type === 'roster.pageReceived'
         ? isSignedPage(member.membership, signed)

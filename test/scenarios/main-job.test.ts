@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import type { TpmHandles } from '../../drivers/tpm/interface.ts';
 import { isSwtpmInstalled } from '../../simulations/swtpm/process.ts';
@@ -33,6 +34,23 @@ describe('the main job on the model', () => {
       expect(slowest(sessions)).toBeLessThanOrEqual(2_000);
     }),
   );
+
+  test.each(MODES)('that goes well has nothing to warn the operator of, %s', async (mode) => {
+    const said: { level: number; msg: string; reason?: string }[] = [];
+    const write = (line: string): void => void said.push(JSON.parse(line));
+    const log = pino({ level: 'debug' }, { write });
+    await inNetwork({ log }, async (network) => {
+      await network.mainJob(mode);
+      await network.settle();
+    });
+    const { debug, info } = pino.levels.values as { debug: number; info: number };
+    expect(said.filter(({ level }) => level > info)).toEqual([]);
+    // The last list is broadcast twice more, to three nodes that hold it.
+    const repeats = said.filter(({ level }) => level === debug);
+    expect(repeats.map(({ msg, reason }) => `${msg} ${reason}`)).toEqual(
+      Array(6).fill('message.dead held'),
+    );
+  });
 
   test('is the same with the same seed, and another with another', async () => {
     const run = (seed: number) =>

@@ -62,7 +62,7 @@ test('a version that is held costs a node nothing, not even a look at the signat
     await network.settle();
     const [before, used] = [network.sightings.length, network.tpmUses.length];
     await new Attacker(network).tellAndWait(unsigned(network, 1));
-    expect(network.refusals(before)).toContain('N1 roster.delta stale');
+    expect(network.refusals(before)).toContain('N1 roster.delta held');
     expect(network.tpmUses.slice(used)).toEqual([]);
   }));
 
