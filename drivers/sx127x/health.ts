@@ -17,6 +17,11 @@ export interface HealthInput {
 }
 
 const CHECK_MS = 10_000;
+/**
+ * A receiver that went deaf looks like a quiet channel. So where nothing was heard for this long
+ * the chip is set up anew: some 30 ms of deafness, and its image calibration follows the weather.
+ */
+const SILENCE_MS = 3_600_000;
 const RETRY_MIN_MS = 1_000;
 const RETRY_MAX_MS = 60_000;
 
@@ -26,9 +31,11 @@ export class Health {
   #timer: unknown;
   #retryMs = RETRY_MIN_MS;
   #broken: TiesError | null = null;
+  #soundMs: number;
 
   constructor(input: HealthInput) {
     this.#input = input;
+    this.#soundMs = input.clock.now();
     this.#nextIn(CHECK_MS, () => this.check());
   }
 
@@ -41,12 +48,20 @@ export class Health {
     if (this.#broken !== null) throw this.#broken;
   }
 
+  /** Something was heard. */
+  heard(): void {
+    this.#soundMs = this.#input.clock.now();
+  }
+
   check(): void {
     this.#nextIn(CHECK_MS, () => this.check());
     this.#input.turns.take(async () => {
       if (this.isBroken) return;
-      const mismatches = await this.#input.chip.verify(this.#input.isSteady());
+      const { chip, clock, isSteady } = this.#input;
+      const isIdle = isSteady();
+      const mismatches = await chip.verify(isIdle);
       if (mismatches.length > 0) await this.heal(describe(mismatches));
+      else if (isIdle && clock.now() - this.#soundMs >= SILENCE_MS) await this.#refresh();
     });
   }
 
@@ -57,6 +72,26 @@ export class Health {
 
   /** Within a turn: resets the chip and sets it up; where it cannot, tries again later. */
   async heal(what: string): Promise<void> {
+    if (!(await this.#setUp(what))) return;
+    const fault = healed(what);
+    this.#input.tell(fault);
+    this.#input.lost(fault, true);
+  }
+
+  async #refresh(): Promise<void> {
+    await this.#setUp('Nothing was heard for an hour');
+  }
+
+  stop(): void {
+    this.#input.clock.clearTimeout(this.#timer);
+  }
+
+  #retry(what: string): void {
+    this.#input.turns.take(() => this.heal(what));
+  }
+
+  /** Returns whether the chip works again. */
+  async #setUp(what: string): Promise<boolean> {
     const { tell, lost } = this.#input;
     try {
       await this.#restart();
@@ -66,21 +101,13 @@ export class Health {
       this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MAX_MS);
       tell(this.#broken);
       lost(this.#broken, false);
-      return;
+      return false;
     }
     this.#broken = null;
     this.#retryMs = RETRY_MIN_MS;
+    this.heard();
     this.#nextIn(CHECK_MS, () => this.check());
-    tell(healed(what));
-    lost(healed(what), true);
-  }
-
-  stop(): void {
-    this.#input.clock.clearTimeout(this.#timer);
-  }
-
-  #retry(what: string): void {
-    this.#input.turns.take(() => this.heal(what));
+    return true;
   }
 
   async #restart(): Promise<void> {

@@ -190,7 +190,9 @@ export class Sx127xRadio implements Radio {
   async #receive(): Promise<void> {
     const { reception, mismatches } = await this.#chip.receive(this.#lookout.eventMs());
     if (mismatches.length > 0) this.#health.check();
-    if (reception !== null && !this.#isClosed) this.receptions.next(reception);
+    if (reception === null || this.#isClosed) return;
+    this.#health.heard();
+    this.receptions.next(reception);
   }
 
   /** Into standby; what had arrived just now is not lost. */

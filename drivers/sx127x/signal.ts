@@ -31,5 +31,5 @@ export const frequencyErrorHz = (
 ): number => {
   const raw = ((msb & 0x0f) << 16) | (mid << 8) | lsb;
   const signed20 = (raw << 12) >> 12;
-  return ((-signed20 * 2 ** 24) / 32e6) * (bandwidthHz / 500_000);
+  return (((0 - signed20) * 2 ** 24) / 32e6) * (bandwidthHz / 500_000);
 };
