@@ -67,12 +67,12 @@ export class Chip {
     return this.registers.write(REG.irqFlags, flags);
   }
 
-  /** Listens first and tidies up then: the next frame's preamble may be on the air already. */
+  /** From standby. What the last mode left in the flags goes first, or it holds DIO0 high. */
   async listen(): Promise<void> {
+    await this.clear(IRQ.all);
+    await this.registers.set([[REG.dioMapping1, DIO.rxDone]]);
     await this.#carrier(this.#settings.receiveFrf);
     await this.#enter(OP_MODE.receiveContinuous);
-    await this.registers.set([[REG.dioMapping1, DIO.rxDone]]);
-    await this.clear(IRQ.allOfSending);
   }
 
   /** From standby. */
@@ -109,7 +109,7 @@ export class Chip {
     const bytes = await this.registers.read(address, count);
     const mismatches = this.registers.compare(address, bytes);
     // Cleared before the FIFO is read, so that the next frame raises its own edge.
-    await this.clear(IRQ.allOfReceiving);
+    await this.clear(IRQ.all);
     const received = receivedFrame(bytes, this.#settings);
     if (received === null) return { reception: null, mismatches };
     await this.registers.write(REG.fifoAddrPtr, received.fifoAddress);
@@ -119,10 +119,11 @@ export class Chip {
 
   /**
    * Registers that are not as they were left; read twice, for a bus errs too. The mode counts
-   * where `isSteady`: sending and detecting end by themselves.
+   * but where it ends by itself.
    */
-  async verify(isSteady: boolean): Promise<Mismatch[]> {
-    const opMode = isSteady ? this.#settings.modem | this.#mode : null;
+  async verify(): Promise<Mismatch[]> {
+    const endsItself = this.#mode === OP_MODE.transmit || this.#mode === OP_MODE.detectActivity;
+    const opMode = endsItself ? null : this.#settings.modem | this.#mode;
     const first = await this.registers.verify(opMode);
     return first.length === 0 ? first : this.registers.verify(opMode);
   }

@@ -8,8 +8,8 @@ export interface HealthInput {
   readonly chip: Chip;
   readonly clock: Clock;
   readonly turns: Turns;
-  /** Whether the mode stays as it is unless we change it. */
-  isSteady(): boolean;
+  /** Whether nothing was asked of the radio. */
+  isIdle(): boolean;
   tell(trouble: TiesError): void;
   /** What the chip was at is lost; `canGoOn` where it works again. */
   lost(fault: TiesError, canGoOn: boolean): void;
@@ -55,13 +55,12 @@ export class Health {
 
   check(): void {
     this.#nextIn(CHECK_MS, () => this.check());
-    this.#input.turns.take(async () => {
+    void this.#input.turns.take(async () => {
       if (this.isBroken) return;
-      const { chip, clock, isSteady } = this.#input;
-      const isIdle = isSteady();
-      const mismatches = await chip.verify(isIdle);
+      const { chip, clock, isIdle } = this.#input;
+      const mismatches = await chip.verify();
       if (mismatches.length > 0) await this.heal(describe(mismatches));
-      else if (isIdle && clock.now() - this.#soundMs >= SILENCE_MS) await this.#refresh();
+      else if (isIdle() && clock.now() - this.#soundMs >= SILENCE_MS) await this.#refresh();
     });
   }
 
@@ -87,7 +86,7 @@ export class Health {
   }
 
   #retry(what: string): void {
-    this.#input.turns.take(() => this.heal(what));
+    void this.#input.turns.take(() => this.heal(what));
   }
 
   /** Returns whether the chip works again. */
@@ -113,7 +112,7 @@ export class Health {
   async #restart(): Promise<void> {
     const { chip, listening } = this.#input;
     await chip.start();
-    const mismatches = await chip.verify(true);
+    const mismatches = await chip.verify();
     if (mismatches.length > 0) {
       throw new TiesError('RADIO_REGISTERS', `${describe(mismatches)} right after they were set.`);
     }

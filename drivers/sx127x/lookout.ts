@@ -4,8 +4,10 @@ import type { InputLine } from '../gpio/interface.ts';
 
 export interface LookoutInput {
   readonly clock: Clock;
-  /** DIO0 and DIO1, or none. */
-  readonly lines: readonly (InputLine | null)[];
+  /** Tells of all that the chip has done; null where there is no line. */
+  readonly dio0: InputLine | null;
+  /** Tells of a detection, at the same time: a second wire for the same thing. */
+  readonly dio1: InputLine | null;
   symbolMs(): number;
   /** Whether the chip is at something that ends by itself. */
   isBusy(): boolean;
@@ -38,7 +40,14 @@ export class Lookout {
 
   constructor(input: LookoutInput) {
     this.#input = input;
-    this.#stops = input.lines.flatMap((line) => line?.onRising(() => this.#edge()) ?? []);
+    const { dio0, dio1 } = input;
+    this.#stops = [
+      dio0?.onRising(() => {
+        this.#missed = 0;
+        this.#edge();
+      }),
+      dio1?.onRising(() => this.#edge()),
+    ].filter((stop) => stop !== undefined);
     this.#lookIn(this.#intervalMs());
   }
 
@@ -59,7 +68,6 @@ export class Lookout {
 
   #edge(): void {
     this.#nextEdgeMs ??= this.#input.clock.now();
-    this.#missed = 0;
     void this.#look();
   }
 
@@ -78,7 +86,7 @@ export class Lookout {
   }
 
   #miss(): void {
-    if (this.#stops.length === 0) return;
+    if (this.#input.dio0 === null) return;
     this.#missed += 1;
     if (this.#missed !== EDGES_MISSED) return;
     this.#input.tell(
@@ -91,7 +99,7 @@ export class Lookout {
 
   /** Whether polling is the only way. */
   #polls(): boolean {
-    return this.#stops.length === 0 || this.#missed >= EDGES_MISSED;
+    return this.#input.dio0 === null || this.#missed >= EDGES_MISSED;
   }
 
   #intervalMs(): number {

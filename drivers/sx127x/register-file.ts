@@ -1,5 +1,5 @@
 import type { SpiDevice } from '../spi/interface.ts';
-import { REG } from './registers.ts';
+import { OP_MODE, REG } from './registers.ts';
 
 const WRITE = 0x80;
 
@@ -12,6 +12,10 @@ export interface Mismatch {
 
 /** What a register changes by itself: LnaGain follows the AGC. */
 const OWN_BITS = new Map<number, number>([[REG.lna, 0xe0]]);
+
+/** A carrier is taken over when its last byte is written, the same as before or not. */
+const isOfCarrier = ([address]: readonly [number, number]): boolean =>
+  address >= REG.frfMsb && address <= REG.frfLsb;
 
 /** The chip's registers, and what we last wrote to those that stay as they are. */
 export class RegisterFile {
@@ -47,8 +51,12 @@ export class RegisterFile {
 
   /** Writes what the cache does not know to be there, neighbours in one transfer. */
   async set(values: Iterable<readonly [number, number]>): Promise<void> {
-    const changed = [...values]
-      .filter(([address, value]) => this.#cache.get(address) !== value)
+    const all = [...values];
+    const differs = ([address, value]: readonly [number, number]): boolean =>
+      this.#cache.get(address) !== value;
+    const isNewCarrier = all.some((entry) => isOfCarrier(entry) && differs(entry));
+    const changed = all
+      .filter((entry) => differs(entry) || (isNewCarrier && isOfCarrier(entry)))
       .sort(([a], [b]) => a - b);
     for (let from = 0; from < changed.length; ) {
       const [first] = changed[from] as [number, number];
@@ -95,7 +103,9 @@ export class RegisterFile {
     const bytes = await this.read(REG.opMode, REG.paDac - REG.opMode + 1);
     const found = bytes[0] as number;
     const ofMode =
-      opMode === null || opMode === found ? [] : [{ address: REG.opMode, expected: opMode, found }];
+      opMode === null || ((opMode ^ found) & ~OP_MODE.lowFrequency) === 0
+        ? []
+        : [{ address: REG.opMode, expected: opMode, found }];
     return [...ofMode, ...this.compare(REG.opMode, bytes)];
   }
 }

@@ -53,7 +53,7 @@ export const REG = {
 /** RegOpMode (0x01). */
 export const OP_MODE = {
   lora: 0x80,
-  /** Registers from 0x61 on are those of the low-frequency port. */
+  /** Registers from 0x61 on are those of the low-frequency port; not every chip reads it back. */
   lowFrequency: 0x08,
   sleep: 0,
   standby: 1,
@@ -62,15 +62,14 @@ export const OP_MODE = {
   detectActivity: 7,
 } as const;
 
-/** RegIrqFlags (0x12); writing a 1 clears. */
+/** RegIrqFlags (0x12); writing a 1 clears, and on some chips any write clears them all. */
 export const IRQ = {
   rxDone: 0x40,
   payloadCrcError: 0x20,
   txDone: 0x08,
   cadDone: 0x04,
   cadDetected: 0x01,
-  allOfReceiving: 0xf0,
-  allOfSending: 0x0f,
+  all: 0xff,
 } as const;
 
 /** RegModemStat (0x18): signal detected, signal synchronized, header info valid. */
