@@ -1,9 +1,10 @@
+import { TiesError } from '../../protocol/errors.ts';
 import type { Clock } from '../clock/interface.ts';
 import type { OutputLine } from '../gpio/interface.ts';
 import type { Reception } from '../radio/interface.ts';
 import type { SpiDevice } from '../spi/interface.ts';
 import { receivedFrame } from './received.ts';
-import { type Mismatch, RegisterFile } from './register-file.ts';
+import { describe, type Mismatch, RegisterFile } from './register-file.ts';
 import { DIO, IRQ, MODEM_RECEIVING, OP_MODE, REG } from './registers.ts';
 import type { Settings } from './settings.ts';
 import { channelRssiDbm } from './signal.ts';
@@ -59,8 +60,16 @@ export class Chip {
     return this.#enter(OP_MODE.sleep);
   }
 
-  flags(): Promise<number> {
-    return this.registers.readOne(REG.irqFlags);
+  /**
+   * With the registers before them, which tell at once of a bus that reads all zeros or ones and
+   * of a chip that lost its settings: what stands at this address then are no flags. Throws then,
+   * if a second look is no better.
+   */
+  async flags(): Promise<number> {
+    const first = await this.#look();
+    const { flags, mismatches } = first.mismatches.length === 0 ? first : await this.#look();
+    if (mismatches.length === 0) return flags;
+    throw disagreeing(mismatches);
   }
 
   clear(flags: number): Promise<void> {
@@ -84,6 +93,7 @@ export class Chip {
     await this.#carrier(this.#settings.transmitFrf);
     await this.registers.write(REG.fifoAddrPtr, 0);
     await this.registers.writeFifo(frame);
+    await this.#requireLoaded(frame.length);
     await this.#enter(OP_MODE.transmit);
   }
 
@@ -112,8 +122,7 @@ export class Chip {
     await this.clear(IRQ.all);
     const received = receivedFrame(bytes, this.#settings);
     if (received === null) return { reception: null, mismatches };
-    await this.registers.write(REG.fifoAddrPtr, received.fifoAddress);
-    const frame = await this.registers.read(REG.fifo, received.length);
+    const frame = await this.#unload(received.fifoAddress, received.length);
     return { reception: received.reception(frame, endMs), mismatches };
   }
 
@@ -126,6 +135,52 @@ export class Chip {
     const opMode = endsItself ? null : this.#settings.modem | this.#mode;
     const first = await this.registers.verify(opMode);
     return first.length === 0 ? first : this.registers.verify(opMode);
+  }
+
+  async #look(): Promise<{ flags: number; mismatches: Mismatch[] }> {
+    const count = REG.irqFlags - REG.opMode + 1;
+    const bytes = await this.registers.read(REG.opMode, count);
+    const mismatches = this.registers.compare(REG.opMode, bytes);
+    const [found, flags] = [bytes[0] as number, bytes[count - 1] as number];
+    const expected = this.#settings.modem | this.#mode;
+    // Sending and detecting end by themselves, in standby.
+    const ends = this.#mode === OP_MODE.transmit || this.#mode === OP_MODE.detectActivity;
+    if (((found ^ expected) & (ends ? OP_MODE.lora : OP_MODE.lora | OP_MODE.mode)) !== 0) {
+      mismatches.unshift({ address: REG.opMode, expected, found });
+    }
+    return { flags, mismatches };
+  }
+
+  /** A transfer that got lost would send something else, with a CRC that holds. */
+  async #requireLoaded(length: number): Promise<void> {
+    const count = REG.payloadLength - REG.fifoAddrPtr + 1;
+    const bytes = await this.registers.read(REG.fifoAddrPtr, count);
+    const pointer = { address: REG.fifoAddrPtr, expected: length, found: bytes[0] as number };
+    const mismatches = this.registers.compare(REG.fifoAddrPtr, bytes);
+    if (pointer.found !== pointer.expected) mismatches.push(pointer);
+    if (mismatches.length > 0) throw disagreeing(mismatches);
+  }
+
+  /** The frame from the FIFO, read once more where a transfer got lost. */
+  async #unload(address: number, length: number): Promise<Uint8Array> {
+    const end = (address + length) & 0xff;
+    const count = REG.irqFlags - REG.fifoAddrPtr + 1;
+    let pointer = 0;
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await this.registers.write(REG.fifoAddrPtr, address);
+      const frame = await this.registers.read(REG.fifo, length);
+      const after = await this.registers.read(REG.fifoAddrPtr, count);
+      pointer = after[0] as number;
+      if (pointer !== end) continue;
+      // Had the clearing got lost, the frame would be found again.
+      const isSame = after[REG.fifoRxCurrentAddr - REG.fifoAddrPtr] === address;
+      if (isSame && ((after[count - 1] as number) & IRQ.rxDone) !== 0) {
+        await this.clear(IRQ.all);
+      }
+      return frame;
+    }
+    const mismatch = { address: REG.fifoAddrPtr, expected: end, found: pointer };
+    throw disagreeing([mismatch]);
   }
 
   async #carrier([msb, mid, lsb]: Settings['receiveFrf']): Promise<void> {
@@ -141,3 +196,6 @@ export class Chip {
     this.#mode = mode;
   }
 }
+
+const disagreeing = (mismatches: readonly Mismatch[]): TiesError =>
+  new TiesError('RADIO_REGISTERS', describe(mismatches));

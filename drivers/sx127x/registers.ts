@@ -55,6 +55,8 @@ export const OP_MODE = {
   lora: 0x80,
   /** Registers from 0x61 on are those of the low-frequency port; not every chip reads it back. */
   lowFrequency: 0x08,
+  /** The bits of the mode; its values follow. */
+  mode: 0x07,
   sleep: 0,
   standby: 1,
   transmit: 3,

@@ -194,13 +194,15 @@ test('a closed radio is no receiver any more', async () => {
 });
 
 test('who joins in the middle of a frame does not hear it, and closing spares the frame', async () => {
-  const { clock, outcomes, join, say } = air();
+  const { clock, outcomes, join } = air();
   const [a] = [join('a'), join('b')];
-  say(a, 50);
+  const faults: Error[] = [];
+  a.transmit(bytes(50)).subscribe({ error: (fault) => faults.push(fault) });
   await clock.advance(10);
   join('late');
   a.close();
   await clock.advance(1000);
+  expect(faults).toMatchObject([{ code: 'RADIO_CLOSED' }]);
   expect(outcomes()).toEqual([{ b: 'received' }]);
 });
 

@@ -1,4 +1,4 @@
-import { defer, EMPTY, filter, map, NEVER, Observable } from 'rxjs';
+import { defer, EMPTY, filter, map, NEVER, Observable, type Subscriber } from 'rxjs';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import type { Activity, Radio, Reception } from '../../drivers/radio/interface.ts';
 import { TiesError } from '../../protocol/errors.ts';
@@ -16,6 +16,8 @@ export class SimulatedRadio implements Radio {
   readonly #antenna: Antenna;
   readonly #clock: Clock;
   #modulation: Modulation;
+  /** Who asked for something last. */
+  #asking: Subscriber<Activity> | null = null;
   #state: 'listening' | 'sensing' | 'sending' | 'closed' = 'listening';
 
   constructor(antenna: Antenna, modulation: Modulation, clock: Clock) {
@@ -38,6 +40,7 @@ export class SimulatedRadio implements Radio {
       this.#requireListening();
       requireLength(frame);
       this.#state = 'sending';
+      this.#asking = subscriber;
       this.#antenna.transmit(frame, this.#modulation, () => {
         if (this.#state === 'sending') this.#listen();
         subscriber.complete();
@@ -49,6 +52,7 @@ export class SimulatedRadio implements Radio {
     return new Observable((subscriber) => {
       this.#requireListening();
       this.#state = 'sensing';
+      this.#asking = subscriber;
       const sinceMs = this.#clock.now();
       const timer = this.#clock.setTimeout(() => {
         if (this.#state === 'sensing') this.#state = 'listening';
@@ -77,6 +81,7 @@ export class SimulatedRadio implements Radio {
   close(): void {
     this.#state = 'closed';
     this.#antenna.leave();
+    this.#asking?.error(closedFault());
   }
 
   #listen(): void {
@@ -86,9 +91,13 @@ export class SimulatedRadio implements Radio {
 
   #requireListening(): void {
     if (this.#state === 'listening') return;
+    if (this.#state === 'closed') throw closedFault();
     throw new TiesError('RADIO_BUSY', `The radio is ${this.#state}: wait until it listens.`);
   }
 }
+
+const closedFault = (): TiesError =>
+  new TiesError('RADIO_CLOSED', 'The radio is closed: open it again to use it.');
 
 const requireLength = ({ length }: Uint8Array): void => {
   if (length >= 1 && length <= MAX_FRAME_BYTES) return;

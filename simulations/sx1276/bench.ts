@@ -15,6 +15,8 @@ export class ScriptedAntenna implements Antenna {
   readonly sent: { frame: Uint8Array; modulation: Modulation; done: () => void }[] = [];
   readonly #now: () => number;
   listening: Modulation | null = null;
+  /** Of the last reception. */
+  tunedHz = 0;
   lock: Lock = 'none';
   channelDbm = -120;
   chirping = false;
@@ -25,6 +27,7 @@ export class ScriptedAntenna implements Antenna {
 
   listen(modulation: Modulation | null): void {
     this.listening = modulation;
+    this.tunedHz = modulation?.frequencyHz ?? this.tunedHz;
     this.log.push(`${this.#ms()} ${modulation === null ? 'deaf' : 'listens'}`);
   }
 

@@ -91,7 +91,8 @@ export const sx1276 = (input: Sx1276Input): Sx1276 => {
   /** Address first, then values; the address moves on by itself but for the FIFO's (§4.3). */
   const exchange = (out: Uint8Array): Uint8Array => {
     const reply = new Uint8Array(out.length);
-    if (faults.silentLevel !== null) return reply.fill(faults.silentLevel);
+    const stuckLevel = faults.takeTransfer();
+    if (stuckLevel !== null) return reply.fill(stuckLevel);
     if (!reset.isReady) {
       report('spi-during-reset', `${out.length} B`);
       return reply;

@@ -16,6 +16,7 @@ export type Until = 'reset' | 'repaired';
 export class ChipFaults {
   readonly #input: ChipFaultsInput;
   #silent: { readonly level: 0x00 | 0xff; readonly until: Until } | null = null;
+  #glitch: { readonly level: 0x00 | 0xff; after: number } | null = null;
   #stuck: Until | null = null;
   #isDeaf = false;
   #framesWithoutCrc = 0;
@@ -29,6 +30,7 @@ export class ChipFaults {
     const { registers } = this.#input;
     const page = registers.pageOf(address);
     registers.set(page, address, registers.get(page, address) ^ mask);
+    registers.takeCarrier();
   }
 
   /** The supply dipped: all registers are at their defaults, the FSK modem is in standby. */
@@ -48,6 +50,11 @@ export class ChipFaults {
   /** MISO stays at one level, and nothing written arrives. */
   silence(level: 0x00 | 0xff, until: Until): void {
     this.#silent = { level, until };
+  }
+
+  /** One transfer, after so many others, is answered with this level and heeded not at all. */
+  glitch(level: 0x00 | 0xff, after = 0): void {
+    this.#glitch = { level, after };
   }
 
   /** The next transmission goes out but does not end for the chip, nor can its mode be changed. */
@@ -78,7 +85,16 @@ export class ChipFaults {
     this.#isDeaf = false;
   }
 
-  get silentLevel(): number | null {
+  /** At each transfer: the level MISO stays at throughout, if it does. */
+  takeTransfer(): number | null {
+    const glitch = this.#glitch;
+    if (glitch !== null) {
+      glitch.after -= 1;
+      if (glitch.after < 0) {
+        this.#glitch = null;
+        return glitch.level;
+      }
+    }
     return this.#silent?.level ?? null;
   }
 

@@ -27,11 +27,7 @@ export interface LoraSettings {
   readonly symbolTimeoutMs: number;
 }
 
-export const frequencyOf = (registers: RegisterFile): number => {
-  const [msb, mid, lsb] = [Reg.frfMsb, Reg.frfMid, Reg.frfLsb].map((a) => registers.common(a));
-  const frf = ((msb as number) << 16) | ((mid as number) << 8) | (lsb as number);
-  return frf * FREQUENCY_STEP_HZ;
-};
+export const frequencyOf = ({ carrier }: RegisterFile): number => carrier * FREQUENCY_STEP_HZ;
 
 export const isHighBand = (frequencyHz: number): boolean => frequencyHz > BAND_HF_ABOVE_HZ;
 

@@ -106,3 +106,18 @@ test('the noise register is random while the receiver is on', async () => {
   for (let i = 0; i < 16; i += 1) noise.add(await read(Reg.rssiWideband));
   expect(noise.size).toBeGreaterThan(8);
 });
+
+test('a carrier is taken over with its last byte', async () => {
+  const { antenna, clock, write, mode, boot } = bench();
+  await boot();
+  const tune = async (): Promise<number> => {
+    await mode(Mode.receiveContinuous);
+    await clock.advance(1);
+    await mode(Mode.standby);
+    return antenna.tunedHz;
+  };
+  await write(Reg.frfMsb, 0xd9, 0x46);
+  expect(await tune()).toBeCloseTo(868.1e6, -2);
+  await write(Reg.frfLsb, 0x66);
+  expect(await tune()).toBeCloseTo(869.1e6, -2);
+});

@@ -14,6 +14,8 @@ export class RegisterFile {
     lora: new Uint8Array(REGISTERS),
   };
 
+  #carrier = 0;
+
   constructor() {
     this.reset();
   }
@@ -24,6 +26,7 @@ export class RegisterFile {
       for (const [address, value] of Object.entries(RESET_VALUES[page]))
         this.#cells[page][Number(address)] = value;
     }
+    this.takeCarrier();
   }
 
   get opMode(): number {
@@ -52,6 +55,18 @@ export class RegisterFile {
 
   set(page: Page, address: number, value: number): void {
     this.#cells[page][address] = value;
+    if (page === 'common' && address === Reg.frfLsb) this.takeCarrier();
+  }
+
+  /** RegFrf as the synthesizer has it: it takes a new one with its last byte (datasheet §6.4). */
+  get carrier(): number {
+    return this.#carrier;
+  }
+
+  takeCarrier(): void {
+    const { common } = this.#cells;
+    const [msb, mid, lsb] = [common[Reg.frfMsb], common[Reg.frfMid], common[Reg.frfLsb]];
+    this.#carrier = ((msb as number) << 16) | ((mid as number) << 8) | (lsb as number);
   }
 
   common(address: number): number {

@@ -1,44 +1,38 @@
 import { expect } from 'vitest';
-import type { Modulation } from '../../protocol/lora/modulation.ts';
 import { presets } from '../../protocol/lora/presets.ts';
-import { HeapClock } from '../../simulations/heap-clock.ts';
-import { simulatedMedium } from '../../simulations/medium/medium.ts';
-import { seededRandom } from '../../simulations/seeded-random.ts';
-import type { Sx1276 } from '../../simulations/sx1276/chip.ts';
-import { chipRadio } from '../../simulations/sx1276/chip-radio.ts';
+import { chipAir, type OpenInput } from './chips.ts';
 import { radioContract } from './contract.ts';
 
 /** SPI and edges of a Raspberry Pi, before a frame and after it. */
 const TOLERANCE_MS = 2;
+/** Without lines it is asked time and again, at most 20 ms apart. */
+const POLLING_TOLERANCE_MS = 21;
 
-const pairOn = (modulation: Modulation) => async () => {
-  const clock = new HeapClock();
-  const medium = simulatedMedium({ clock, random: seededRandom(1, 'medium') });
-  const chips: Sx1276[] = [];
-  const open = async (id: string) => {
-    const random = seededRandom(1, id);
-    const { chip, radio } = chipRadio({
-      clock,
-      random,
-      antenna: medium.attach({ id }),
-      modulation,
-    });
-    chips.push(chip);
-    await clock.advance(100);
-    return radio;
-  };
+const pairOn = (options: OpenInput) => async () => {
+  const { clock, open, violations } = chipAir();
+  const [a, b] = [await open('a', options), await open('b', options)];
   return {
-    a: await open('a'),
-    b: await open('b'),
+    a: a.radio,
+    b: b.radio,
     now: () => clock.now(),
     pass: (durationMs: number) => clock.advance(durationMs),
     end: async () => {
       await clock.advance(100);
-      expect(chips.flatMap(({ violations }) => violations)).toEqual([]);
+      expect(violations()).toEqual([]);
     },
   };
 };
 
-radioContract('the SX127x driver on its chip model', pairOn(presets.paper), {
+for (const [name, modulation] of Object.entries(presets)) {
+  radioContract(`the SX127x driver on its chip model, ${name}`, pairOn({ modulation }), {
+    toleranceMs: TOLERANCE_MS,
+  });
+}
+
+radioContract('the SX127x driver without DIO lines', pairOn({ lines: false }), {
+  toleranceMs: POLLING_TOLERANCE_MS,
+});
+
+radioContract('the SX127x driver without a reset line', pairOn({ resetLine: false }), {
   toleranceMs: TOLERANCE_MS,
 });

@@ -78,7 +78,8 @@ test('sending: standby, the whole frame in one transfer, and off', async () => {
   sending(on, FRAME);
   await on.clock.advance(5);
   expect(on.transfers).toEqual([
-    ...['w 01 81', 'r 12', 'w 22 05', 'w 40 40', 'w 0d 00', 'w fifo 5', 'w 01 83'],
+    ...['w 01 81', 'r 01 +18', 'w 22 05', 'w 40 40', 'w 0d 00', 'w fifo 5', 'r 0d +22'],
+    'w 01 83',
   ]);
   expect(on.antenna.sent[0]?.frame).toEqual(FRAME);
 });
@@ -90,7 +91,7 @@ test('at TxDone it listens before it tells anybody', async () => {
   on.transfers.length = 0;
   await finish(on);
   await on.clock.advance(5);
-  expect(on.transfers).toEqual(['r 12', 'w 12 ff', 'w 40 00', 'w 01 85']);
+  expect(on.transfers).toEqual(['r 01 +18', 'w 12 ff', 'w 40 00', 'w 01 85']);
   expect(on.antenna.log.at(-1)).toMatch(/listens/);
   expect(sent).toMatchObject({ doneMs: expect.any(Number), fault: null });
 });
@@ -115,7 +116,14 @@ test('a frame is read in one transfer, and its edge says when it ended', async (
   const endMs = on.clock.now();
   on.antenna.hear(FRAME, { rssiDbm: -77, snrDb: 9.5, frequencyErrorHz: 1_500 });
   await on.clock.advance(5);
-  expect(on.transfers).toEqual(['r 12', 'r 10 +27', 'w 12 ff', 'w 0d 00', 'r fifo 5']);
+  expect(on.transfers).toEqual([
+    'r 01 +18',
+    'r 10 +27',
+    'w 12 ff',
+    'w 0d 00',
+    'r fifo 5',
+    'r 0d +6',
+  ]);
   expect(on.received).toHaveLength(1);
   expect(on.received[0]).toMatchObject({ frame: FRAME, endMs, rssiDbm: -77, snrDb: 9.5 });
   expect(on.received[0]?.startMs).toBe(endMs - airtimeMs(presets.paper, FRAME.length));
@@ -218,7 +226,7 @@ test('tuned, it writes what differs and listens there', async () => {
   expect(isTuned).toBe(true);
   expect(on.radio.modulation).toEqual(presets.range);
   expect(on.transfers).toEqual([
-    ...['w 01 81', 'r 12', 'w 01 81', 'w 06 d9 61 9a', 'w 1e a4', 'w 12 ff', 'w 01 85'],
+    ...['w 01 81', 'r 01 +18', 'w 01 81', 'w 06 d9 61 9a', 'w 1e a4', 'w 12 ff', 'w 01 85'],
   ]);
   expect(on.antenna.listening).toMatchObject({ spreadingFactor: 10, bandwidthHz: 125_000 });
 });
