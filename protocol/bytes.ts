@@ -32,8 +32,7 @@ export const sha256 = (...parts: readonly Uint8Array[]): Uint8Array => {
   return new Uint8Array(hash.digest());
 };
 
-export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, at) => byte === b[at]);
+export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -26,9 +26,10 @@ export class Eavesdropper {
   hear(bytes: Uint8Array, atMs: number): Overheard | null {
     const frame = decodeFrame(bytes);
     if (frame?.type !== 'data') return null;
-    const { message } = this.#reassembly.accept(frame, atMs);
+    const accepted = this.#reassembly.accept(frame, atMs);
     const frames = this.#collect(frame, bytes);
-    if (message === null) return null;
+    if (accepted === null || accepted.message === null) return null;
+    const { message } = accepted;
     const { net, src, dst } = frame;
     const overheard = { name: nameOf(message), net, src, dst, payload: message, frames };
     this.messages.push(overheard);

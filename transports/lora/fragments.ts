@@ -1,13 +1,16 @@
 import { TiesError } from '../../protocol/errors.ts';
 import { MAX_FRAME_BYTES } from '../../protocol/lora/modulation.ts';
 import { DATA_HEADER_BYTES } from './frame.ts';
-import { PAD_COUNT_BYTES } from './parity.ts';
 
 const MAX_FRAGMENTS = 16;
+/** What a parity fragment begins with: by how much the last fragment is shorter. */
+export const PAD_COUNT_BYTES = 1;
 /** What a message may have to go in one fragment. */
 const MAX_SINGLE_BYTES = MAX_FRAME_BYTES - DATA_HEADER_BYTES;
 /** Of several, each leaves room for a pad count, so that parity over them fits a frame. */
 const MAX_FRAGMENT_BYTES = MAX_SINGLE_BYTES - PAD_COUNT_BYTES;
+/** As few as possible and equal, they are never shorter than half of that. */
+const MIN_FRAGMENT_BYTES = MAX_FRAGMENT_BYTES / 2;
 export const MAX_MESSAGE_BYTES = MAX_FRAGMENTS * MAX_FRAGMENT_BYTES;
 
 /** As few fragments as possible, and those equal: none is then worth more than another. */
@@ -20,6 +23,22 @@ export const fragmentsOf = (message: Uint8Array): Uint8Array[] => {
 const fragmentAt = (message: Uint8Array, index: number, count: number): Uint8Array => {
   const size = Math.ceil(message.length / count);
   return message.subarray(index * size, (index + 1) * size);
+};
+
+/** How a message was cut; undefined is what is not known of it. */
+export interface Cut {
+  readonly last: number;
+  /** Of a fragment that is not the last. */
+  readonly bytes: number | undefined;
+  readonly endBytes: number | undefined;
+}
+
+/** Whether `fragmentsOf` may have cut so: whoever forges a fragment pays the airtime of one. */
+export const isPossible = ({ last, bytes, endBytes }: Cut): boolean => {
+  const padCount = bytes === undefined || endBytes === undefined ? 0 : bytes - endBytes;
+  const [min, max] = last === 0 ? [0, MAX_SINGLE_BYTES] : [MIN_FRAGMENT_BYTES, MAX_FRAGMENT_BYTES];
+  const fits = (length = min): boolean => length >= min && length <= max;
+  return padCount >= 0 && padCount <= last && fits(bytes) && fits(endBytes);
 };
 
 /** @throws TiesError LINK_MESSAGE_TOO_LONG */

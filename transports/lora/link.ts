@@ -11,7 +11,7 @@ import { BROADCAST, type IncomingMessage, type Link } from './interface.ts';
 import { Outbox } from './outbox.ts';
 import { randomBelow } from './random-below.ts';
 import { Reassembly } from './reassembly.ts';
-import { receiveAckRequest, receiveData } from './receiving.ts';
+import { receiveAckRequest, receivePiece } from './receiving.ts';
 import { exchange, type Sending } from './sending.ts';
 import { linkTiming } from './timing.ts';
 
@@ -65,8 +65,8 @@ export const loraLink = (input: LoraLinkInput): Link => {
       receiveAckRequest(frame, reception, receiving);
       return;
     }
-    if (frame.type !== 'data') return;
-    const message = receiveData(frame, reception, receiving);
+    if (frame.type === 'announce') return;
+    const message = receivePiece(frame, reception, receiving);
     if (message !== null) messages.next(message);
   };
   const hearing = radio.receptions.subscribe(hear);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../simulations/seeded-random.ts';
-import { fragmentsOf, MAX_MESSAGE_BYTES } from './fragments.ts';
-import { PAD_COUNT_BYTES, parityFragment, parityFragments, recover } from './parity.ts';
+import { fragmentsOf, MAX_MESSAGE_BYTES, PAD_COUNT_BYTES } from './fragments.ts';
+import { parityFragment, parityFragments, recover } from './parity.ts';
 
 /** What is left of a message when of all its pieces only those chosen arrive. */
 const piecesOf = (message: Uint8Array, parityCount: number, chosen: (place: number) => boolean) => {

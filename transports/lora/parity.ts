@@ -1,3 +1,4 @@
+import { type Cut, PAD_COUNT_BYTES } from './fragments.ts';
 import { addScaled, divide, multiply } from './galois.ts';
 
 /**
@@ -12,9 +13,6 @@ import { addScaled, divide, multiply } from './galois.ts';
  * of WebAssembly from CommonJS alone; `@ronomon/reed-solomon` compiles C++ on installation.
  */
 export const MAX_PARITY = 16;
-
-/** What a parity fragment begins with: how many bytes the last fragment is shorter. */
-export const PAD_COUNT_BYTES = 1;
 
 /** The Cauchy matrix 1 / (x + y): x from 16 on for parity, y below for fragments. */
 const rowPoint = (number: number): number => MAX_PARITY + number;
@@ -44,19 +42,20 @@ const addParity = (
   for (const [index, part] of fragments) addScaled(target, coefficient(number, index), part);
 };
 
-/** What is here of a message, each piece under its number. */
-export interface Pieces {
-  readonly last: number;
-  /** Bytes of a fragment that is not the last. */
-  readonly bytes: number;
-  readonly endBytes: number;
+/** What is here of a message, each piece under its number, parity without its pad count. */
+export interface Pieces extends Cut {
   readonly fragments: ReadonlyMap<number, Uint8Array>;
-  /** Without the pad count. */
   readonly parity: ReadonlyMap<number, Uint8Array>;
 }
 
-/** The message, from `last + 1` pieces or more. */
-export const recover = ({ last, bytes, endBytes, fragments, parity }: Pieces): Uint8Array => {
+/** The message, once any `last + 1` pieces are here: then both lengths are known too. */
+export const recover = ({
+  last,
+  bytes = 0,
+  endBytes = 0,
+  fragments,
+  parity,
+}: Pieces): Uint8Array => {
   const whole = new Uint8Array((last + 1) * bytes);
   const place = (index: number) => whole.subarray(index * bytes, (index + 1) * bytes);
   for (const [index, part] of fragments) place(index).set(part);

@@ -1,23 +1,92 @@
+import { equalBytes } from '../../protocol/bytes.ts';
+import { BoundedMemory, type Memory } from './bounded-memory.ts';
 import { digest } from './digest.ts';
-import { completeBitmap } from './fragments.ts';
-import type { AckRequestFrame, DataFrame } from './frame.ts';
+import { completeBitmap, PAD_COUNT_BYTES } from './fragments.ts';
+import type { AckRequestFrame, DataFrame, ParityFrame } from './frame.ts';
+import { type Pieces, parityFragment, recover } from './parity.ts';
+import { agrees, type Piece, pieceOf, withPiece } from './pieces.ts';
 
-/** At most so many messages are kept, the stalest making room: what is on air may be anybody's. */
-const MAX_PARTIAL = 16;
-const MAX_DELIVERED = 32;
+/**
+ * A link's reassembly holds at most twice this, 256 KiB, whatever is on the air: once for what is
+ * not whole yet, once for what was delivered.
+ */
+export const MAX_HELD_BYTES = 128 * 1024;
+/** What the heap has for them besides their bytes, measured on Node 20. */
+const PARTIAL_BYTES = 768;
+const PIECE_BYTES = 256;
+const DELIVERED_BYTES = 384;
 
-interface Collected {
+interface Partial extends Memory {
+  readonly pieces: Pieces;
+}
+
+interface Delivered extends Memory {
+  readonly message: Uint8Array;
   readonly last: number;
-  readonly fragments: (Uint8Array | undefined)[];
-  readonly bitmap: number;
-  readonly atMs: number;
+  /** Of a fragment that is not the last. */
+  readonly fragmentBytes: number;
+  readonly digest: number;
 }
 
 export interface Accepted {
-  /** Which fragments of the message are here. */
+  /** Which fragments of the message are here: all of them once parity made it whole. */
   readonly bitmap: number;
   /** The whole message, the one time it becomes complete. */
   readonly message: Uint8Array | null;
+}
+
+/**
+ * Puts fragments together and tells repetitions from news. Anybody can send a fragment under any
+ * number, so a number alone decides nothing: only what was delivered within `memoryMs` and has
+ * equal bytes is a repetition (messages are sealed, so no two of them share a fragment), and what
+ * contradicts begins a message of its own beside.
+ *
+ * What an attacker can do who knows all this is in README.md, under "Floods".
+ */
+export class Reassembly {
+  readonly #partial: BoundedMemory<Partial>;
+  readonly #delivered: BoundedMemory<Delivered>;
+
+  constructor(memoryMs: number) {
+    this.#partial = new BoundedMemory(memoryMs, MAX_HELD_BYTES);
+    this.#delivered = new BoundedMemory(memoryMs, MAX_HELD_BYTES);
+  }
+
+  /** Null for what no sender sends. */
+  accept(frame: DataFrame | ParityFrame, nowMs: number): Accepted | null {
+    const piece = pieceOf(frame);
+    if (piece === null) return null;
+    const key = keyOf(frame);
+    if (this.#delivered.recall(key, nowMs).some((delivered) => contains(delivered, piece))) {
+      return { bitmap: completeBitmap(piece.last), message: null };
+    }
+    const known = mostOf(this.#partial.recall(key, nowMs), ({ pieces }) => agrees(pieces, piece));
+    if (known?.pieces[piece.kind].has(piece.number)) {
+      return { bitmap: bitmapOf(known.pieces), message: null };
+    }
+    if (known !== undefined) this.#partial.drop(known);
+    const pieces = withPiece(known?.pieces ?? null, piece);
+    if (countOf(pieces) <= piece.last) {
+      const bytes = (known?.bytes ?? PARTIAL_BYTES) + PIECE_BYTES + piece.payload.length;
+      this.#partial.keep({ key, pieces, bytes, atMs: nowMs });
+      return { bitmap: bitmapOf(pieces), message: null };
+    }
+    const message = recover(pieces);
+    this.#delivered.keep(deliveredOf(key, pieces, message, nowMs));
+    return { bitmap: completeBitmap(piece.last), message };
+  }
+
+  /** What is here of the message that is asked about. */
+  bitmapOf(request: AckRequestFrame, nowMs: number): number {
+    const key = keyOf(request);
+    const { last } = request;
+    const isThere = this.#delivered
+      .recall(key, nowMs)
+      .some((delivered) => delivered.last === last && delivered.digest === request.digest);
+    if (isThere) return completeBitmap(last);
+    const known = mostOf(this.#partial.recall(key, nowMs), ({ pieces }) => pieces.last === last);
+    return known === undefined ? 0 : bitmapOf(known.pieces);
+  }
 }
 
 type Identified = Pick<DataFrame, 'net' | 'src' | 'dst' | 'seq'>;
@@ -25,99 +94,43 @@ type Identified = Pick<DataFrame, 'net' | 'src' | 'dst' | 'seq'>;
 const keyOf = ({ net, src, dst, seq }: Identified): number =>
   ((net * 2 ** 16 + src) * 2 ** 16 + dst) * 2 ** 8 + seq;
 
-const equal = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
-  a !== undefined && b !== undefined && a.length === b.length && a.every((x, i) => x === b[i]);
+const countOf = ({ fragments, parity }: Pieces): number => fragments.size + parity.size;
 
-const contains = (collected: Collected, { last, index, payload }: DataFrame): boolean =>
-  collected.last === last && equal(collected.fragments[index], payload);
+const bitmapOf = ({ fragments }: Pieces): number =>
+  [...fragments.keys()].reduce((bitmap, index) => bitmap | (1 << index), 0);
 
-/** Whether the fragment cannot be of the same message, though its sequence number is. */
-const contradicts = (collected: Collected, frame: DataFrame): boolean =>
-  collected.last !== frame.last ||
-  (collected.fragments[frame.index] !== undefined && !contains(collected, frame));
+/** Of those that qualify, the one with most pieces, and of equals the latest. */
+const mostOf = (
+  partials: readonly Partial[],
+  qualifies: (partial: Partial) => boolean,
+): Partial | undefined =>
+  partials
+    .filter(qualifies)
+    .toSorted((a, b) => countOf(a.pieces) - countOf(b.pieces))
+    .at(-1);
 
-const sameMessage = (a: Collected, b: Collected): boolean =>
-  a.last === b.last && a.fragments.every((fragment, index) => equal(fragment, b.fragments[index]));
-
-const join = (fragments: readonly (Uint8Array | undefined)[]): Uint8Array => {
-  const whole = new Uint8Array(fragments.reduce((sum, part) => sum + (part?.length ?? 0), 0));
-  let end = 0;
-  for (const part of fragments) {
-    if (part === undefined) continue;
-    whole.set(part, end);
-    end += part.length;
-  }
-  return whole;
-};
-
-/**
- * Puts fragments together and tells repetitions from news. Sequence numbers come round and
- * anybody can send one, so a number alone never decides: only what was delivered within
- * `memoryMs` and has equal bytes is a duplicate.
- */
-export class Reassembly {
-  readonly #memoryMs: number;
-  readonly #partial = new Map<number, Collected>();
-  readonly #delivered = new Map<number, Collected>();
-
-  constructor(memoryMs: number) {
-    this.#memoryMs = memoryMs;
-  }
-
-  accept(frame: DataFrame, nowMs: number): Accepted {
-    this.#forget(nowMs);
-    const key = keyOf(frame);
-    const delivered = this.#delivered.get(key);
-    const partial = this.#partial.get(key);
-    if (partial === undefined && delivered !== undefined && contains(delivered, frame)) {
-      return { bitmap: delivered.bitmap, message: null };
-    }
-    const known = partial === undefined || contradicts(partial, frame) ? null : partial;
-    const fragments = known?.fragments ?? [];
-    fragments[frame.index] = frame.payload;
-    const bitmap = (known?.bitmap ?? 0) | (1 << frame.index);
-    const collected = { last: frame.last, fragments, bitmap, atMs: nowMs };
-    if (bitmap !== completeBitmap(frame.last)) {
-      keep(this.#partial, key, collected, MAX_PARTIAL);
-      return { bitmap, message: null };
-    }
-    this.#partial.delete(key);
-    const repeated = delivered !== undefined && sameMessage(delivered, collected);
-    keep(this.#delivered, key, collected, MAX_DELIVERED);
-    return { bitmap, message: repeated ? null : join(fragments) };
-  }
-
-  /** What is here of the message that is asked about. */
-  bitmapOf(request: AckRequestFrame, nowMs: number): number {
-    this.#forget(nowMs);
-    const key = keyOf(request);
-    const partial = this.#partial.get(key);
-    if (partial !== undefined) return partial.last === request.last ? partial.bitmap : 0;
-    const delivered = this.#delivered.get(key);
-    const isAboutIt =
-      delivered?.last === request.last && digest(join(delivered.fragments)) === request.digest;
-    return isAboutIt ? delivered.bitmap : 0;
-  }
-
-  #forget(nowMs: number): void {
-    for (const collection of [this.#partial, this.#delivered]) {
-      for (const [key, { atMs }] of collection) {
-        if (nowMs - atMs <= this.#memoryMs) break;
-        collection.delete(key);
-      }
-    }
-  }
-}
-
-/** Insertion order is age: what was touched last goes to the end, and the first leaves. */
-const keep = (
-  collection: Map<number, Collected>,
+const deliveredOf = (
   key: number,
-  collected: Collected,
-  limit: number,
-): void => {
-  collection.delete(key);
-  collection.set(key, collected);
-  const [oldest] = collection.keys();
-  if (collection.size > limit && oldest !== undefined) collection.delete(oldest);
+  { last, bytes: fragmentBytes = 0 }: Pieces,
+  message: Uint8Array,
+  atMs: number,
+): Delivered => ({
+  key,
+  message,
+  last,
+  fragmentBytes,
+  digest: digest(message),
+  bytes: DELIVERED_BYTES + message.length,
+  atMs,
+});
+
+const contains = ({ message, last, fragmentBytes }: Delivered, piece: Piece): boolean => {
+  const { kind, number, payload, bytes = fragmentBytes } = piece;
+  if (last !== piece.last || bytes !== fragmentBytes) return false;
+  const fragments = Array.from({ length: last + 1 }, (_, index) =>
+    message.subarray(index * fragmentBytes, (index + 1) * fragmentBytes),
+  );
+  if (kind === 'fragments') return equalBytes(fragments[number] as Uint8Array, payload);
+  const parity = parityFragment(fragments, number).subarray(PAD_COUNT_BYTES);
+  return fragments[last]?.length === piece.endBytes && equalBytes(parity, payload);
 };

@@ -1,7 +1,13 @@
 import type { Reception } from '../../drivers/radio/interface.ts';
 import type { Air } from './air.ts';
 import { completeBitmap } from './fragments.ts';
-import { type AckRequestFrame, bitmapBytes, type DataFrame, encodeFrame } from './frame.ts';
+import {
+  type AckRequestFrame,
+  bitmapBytes,
+  type DataFrame,
+  encodeFrame,
+  type ParityFrame,
+} from './frame.ts';
 import { BROADCAST, type IncomingMessage } from './interface.ts';
 import type { Reassembly } from './reassembly.ts';
 import { snrMargin } from './snr-margin.ts';
@@ -12,13 +18,15 @@ export interface Receiving {
   readonly spreadingFactor: number;
 }
 
-/** Take one fragment in: acknowledge at the end of a burst, hand on what became whole. */
-export const receiveData = (
-  frame: DataFrame,
+/** Take one piece in: acknowledge at the end of a burst, hand on what became whole. */
+export const receivePiece = (
+  frame: DataFrame | ParityFrame,
   reception: Reception,
   receiving: Receiving,
 ): IncomingMessage | null => {
-  const { bitmap, message } = receiving.reassembly.accept(frame, reception.endMs);
+  const accepted = receiving.reassembly.accept(frame, reception.endMs);
+  if (accepted === null) return null;
+  const { bitmap, message } = accepted;
   if (frame.ackWanted) answer(frame, bitmap, reception, receiving);
   if (message === null) return null;
   const { net, src, dst } = frame;
@@ -36,7 +44,7 @@ export const receiveAckRequest = (
 };
 
 const answer = (
-  { net, src, dst, seq, last }: DataFrame | AckRequestFrame,
+  { net, src, dst, seq, last }: DataFrame | ParityFrame | AckRequestFrame,
   bitmap: number,
   { snrDb }: Reception,
   { air, spreadingFactor }: Receiving,
