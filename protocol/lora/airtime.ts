@@ -14,7 +14,7 @@ export const symbolMs = ({ spreadingFactor, bandwidthHz }: SymbolShape): number 
   (2 ** spreadingFactor * 1000) / bandwidthHz;
 
 /** Payload symbols of a frame with CRC; SF6 knows only the implicit header (§4.1.1.2). */
-const payloadSymbols = (modulation: Modulation, lengthBytes: number): number => {
+export const payloadSymbols = (modulation: Modulation, lengthBytes: number): number => {
   const { spreadingFactor, codingRateDenominator } = modulation;
   const lowDataRate = symbolMs(modulation) >= LOW_DATA_RATE_SYMBOL_MS ? 1 : 0;
   const headerBits = spreadingFactor === 6 ? 0 : 20;

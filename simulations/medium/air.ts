@@ -1,28 +1,20 @@
 import type { Subject } from 'rxjs';
 import type { Clock } from '../../drivers/clock/interface.ts';
-import { demodulationFloorDb, type Modulation } from '../../protocol/lora/modulation.ts';
-import type { Arrival } from './antenna.ts';
+import type { Modulation } from '../../protocol/lora/modulation.ts';
 import { Channel } from './channel.ts';
-import { spectralOverlap } from './coupling.ts';
+import { type Coupling, spectralShare } from './coupling.ts';
 import { fromDb, toDb } from './decibel.ts';
 import { interfere } from './interference.ts';
-import type { LinkBudget } from './link-budget.ts';
 import { noiseDbm } from './noise.ts';
-import { isOfChannel, Reception } from './reception.ts';
+import { isOfChannel, Reception, type ReceptionInput } from './reception.ts';
 import { type Signal, signalOf } from './signal.ts';
 import type { Station } from './station.ts';
-import type { Departure, Outcome, Transmission } from './transmission.ts';
+import type { Outcome, Transmission } from './transmission.ts';
 
-/** RegPktSnrValue is a signed byte of quarter decibels (SX1276 datasheet, §6.4). */
-const GREATEST_SNR_DB = 31.75;
-
-export interface AirInput {
+export interface AirInput extends ReceptionInput {
   readonly clock: Clock;
-  readonly links: LinkBudget;
   readonly transmissions: Subject<Transmission>;
-  /** How many times stronger than another a signal has to be, by their modulations; 0: none. */
-  readonly weightOf: (victim: Modulation, other: Modulation) => number;
-  readonly isLost: (departure: Departure, receiverId: string) => boolean;
+  readonly coupling: Coupling;
 }
 
 /** All that is on the air, and what becomes of it. */
@@ -34,7 +26,7 @@ export class Air {
 
   constructor(input: AirInput) {
     this.#input = input;
-    this.#reception = new Reception({ ...input, sensitivityMw });
+    this.#reception = new Reception(input);
   }
 
   nowMs(): number {
@@ -52,9 +44,9 @@ export class Air {
 
   /** Put a frame on the air; `done` is called when its last bit has gone. Returns how to cut it off. */
   begin(sender: Station, frame: Uint8Array, modulation: Modulation, done: () => void): () => void {
-    const { clock, weightOf } = this.#input;
+    const { clock, coupling } = this.#input;
     const signal = signalOf(sender, frame, modulation, clock.now());
-    interfere(signal, this.#onAir, (a, b) => weightOf(a.modulation, b.modulation));
+    interfere(signal, this.#onAir, coupling);
     this.#onAir.add(signal);
     this.channelOf(modulation).begin(signal);
     sender.sendsUntilMs = signal.endMs;
@@ -63,7 +55,8 @@ export class Air {
       if (signal.untilMs === signal.endMs) done();
     }, signal.endMs - signal.startMs);
     return () => {
-      signal.untilMs = Math.min(signal.untilMs, clock.now());
+      if (signal.untilMs <= clock.now()) return;
+      signal.untilMs = clock.now();
       sender.sendsUntilMs = signal.untilMs;
     };
   }
@@ -75,7 +68,7 @@ export class Air {
       const throughout = signal.startMs <= sinceMs && signal.untilMs > nowMs;
       if (!throughout || signal.sender === station) continue;
       if (!isOfChannel(modulation, signal.modulation)) continue;
-      if (this.#reception.isInReach(signal, station)) return true;
+      if (this.#reception.canTell(signal, station, [sinceMs, nowMs])) return true;
     }
     return false;
   }
@@ -83,11 +76,11 @@ export class Air {
   /** What a station hears in a channel now, noise included. */
   powerDbm(station: Station, channel: Modulation): number {
     const nowMs = this.nowMs();
-    let mw = fromDb(noiseDbm(channel.bandwidthHz));
+    const { links, noiseBursts } = this.#input;
+    let mw = fromDb(noiseDbm(channel.bandwidthHz)) + noiseBursts.peakMw(station.id, nowMs, nowMs);
     for (const signal of this.#onAir) {
       if (signal.sender === station || signal.untilMs <= nowMs) continue;
-      const { factor } = this.#input.links.gain(signal.sender, station);
-      mw += signal.powerMw * factor * spectralOverlap(channel, signal.modulation);
+      mw += links.receivedMw(signal, station) * spectralShare(channel, signal.modulation);
     }
     return toDb(mw);
   }
@@ -120,17 +113,8 @@ export class Air {
       ...{ radioId: sender.id, frame, startMs, endMs: untilMs, airtimeMs, outcomes },
     });
     for (const [station, isIntact] of arrivals) {
-      station.arrivals.next(this.#arrival(signal, station, isIntact));
+      if (!station.arrivals.observed) continue;
+      station.arrivals.next(this.#reception.arrival(signal, station, isIntact));
     }
   }
-
-  #arrival(signal: Signal, station: Station, isIntact: boolean): Arrival {
-    const { sender, frame, modulation, startMs, endMs } = signal;
-    const rssiDbm = modulation.powerDbm + this.#input.links.gain(sender, station).db;
-    const snrDb = Math.min(GREATEST_SNR_DB, rssiDbm - noiseDbm(modulation.bandwidthHz));
-    return { frame: frame.slice(), startMs, endMs, rssiDbm, snrDb, isIntact, frequencyErrorHz: 0 };
-  }
 }
-
-const sensitivityMw = ({ bandwidthHz, spreadingFactor }: Modulation): number =>
-  fromDb(noiseDbm(bandwidthHz) + demodulationFloorDb(spreadingFactor));

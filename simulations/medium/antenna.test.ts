@@ -44,7 +44,7 @@ test('the lock goes from preamble to header to payload, as RegModemStat does', a
     await clock.advance(symbols * SYMBOL_MS - clock.now());
     seen.push(`${symbols} ${receiver.lock}`);
   };
-  for (const symbols of [4.9, 5.1, 12.2, 12.3, 20.2, 20.3]) await at(symbols);
+  for (const symbols of [3.9, 4.1, 12.2, 12.3, 20.2, 20.3]) await at(symbols);
   await at(FRAME_MS / SYMBOL_MS + 0.1);
   expect(seen.map((line) => line.split(' ')[1])).toEqual([
     ...['none', 'preamble', 'preamble', 'header', 'header', 'payload', 'none'],

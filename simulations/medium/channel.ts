@@ -48,7 +48,7 @@ export class Channel {
         signal.untilMs > nowMs &&
         signal.sender !== station &&
         isTunedTo(station, signal) &&
-        this.#reception.isInReach(signal, station),
+        this.#reception.canTell(signal, station, [signal.startMs, nowMs]),
     );
   }
 

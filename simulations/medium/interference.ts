@@ -1,5 +1,6 @@
+import type { Coupling } from './coupling.ts';
 import type { LinkBudget } from './link-budget.ts';
-import type { Interferer, Signal } from './signal.ts';
+import type { Signal } from './signal.ts';
 import type { Station } from './station.ts';
 
 /**
@@ -9,44 +10,51 @@ import type { Station } from './station.ts';
 export const isOverwhelmed = (
   signal: Signal,
   station: Station,
-  [fromMs, toMs]: readonly [number, number],
+  [fromMs, toMs]: readonly [fromMs: number, toMs: number],
   links: LinkBudget,
 ): boolean => {
-  const powerMw = ({ sender, powerMw }: Signal) => powerMw * links.gain(sender, station).factor;
-  const bearableMw = powerMw(signal);
-  const present: { signal: Signal; mw: number }[] = [];
+  if (signal.interferers.length === 0) return false;
+  const bearableMw = links.receivedMw(signal, station);
   let allMw = 0;
   for (const { signal: other, weight } of signal.interferers) {
     if (other.startMs >= toMs || other.untilMs <= fromMs || other.sender === station) continue;
-    const mw = weight * powerMw(other);
+    const mw = weight * links.receivedMw(other, station);
+    if (mw > bearableMw) return true;
     allMw += mw;
-    present.push({ signal: other, mw });
   }
   if (allMw <= bearableMw) return false;
-  // The sum only grows where one begins.
-  return present.some(({ signal: { startMs } }) => {
-    const atMs = Math.max(startMs, fromMs);
-    let mw = 0;
-    for (const other of present) {
-      if (other.signal.startMs <= atMs && other.signal.untilMs > atMs) mw += other.mw;
-    }
-    return mw > bearableMw;
+  // The sum is greatest where one of them begins.
+  return signal.interferers.some(({ signal: { startMs } }) => {
+    if (startMs >= toMs) return false;
+    return interferenceMw(signal, station, Math.max(startMs, fromMs), links) > bearableMw;
   });
 };
 
-/** Let signals that share some of their time know of each other. */
-export const interfere = (
-  signal: Signal,
-  others: Iterable<Signal>,
-  weightOf: (victim: Signal, other: Signal) => number,
-): void => {
-  const note = (victim: Signal, other: Signal): void => {
-    const interferer: Interferer = { signal: other, weight: weightOf(victim, other) };
-    if (interferer.weight > 0) victim.interferers.push(interferer);
-  };
-  for (const other of others) {
-    if (other.untilMs <= signal.startMs) continue;
-    note(signal, other);
-    note(other, signal);
+/** What disturbs a signal at a moment, each as it weighs. */
+const interferenceMw = (
+  { interferers }: Signal,
+  station: Station,
+  atMs: number,
+  links: LinkBudget,
+): number => {
+  let mw = 0;
+  for (const { signal: other, weight } of interferers) {
+    if (other.startMs > atMs || other.untilMs <= atMs || other.sender === station) continue;
+    mw += weight * links.receivedMw(other, station);
   }
+  return mw;
+};
+
+/** Let a signal that begins, and those that share some of its time, know of each other. */
+export const interfere = (signal: Signal, onAir: Iterable<Signal>, coupling: Coupling): void => {
+  for (const other of onAir) {
+    if (other.untilMs <= signal.startMs) continue;
+    disturb(signal, other, coupling);
+    disturb(other, signal, coupling);
+  }
+};
+
+const disturb = (signal: Signal, by: Signal, coupling: Coupling): void => {
+  const weight = coupling(signal.modulation, by.modulation);
+  if (weight > 0) signal.interferers.push({ signal: by, weight });
 };

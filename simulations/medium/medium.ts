@@ -3,18 +3,21 @@ import type { Clock } from '../../drivers/clock/interface.ts';
 import type { Radio } from '../../drivers/radio/interface.ts';
 import type { Random } from '../../drivers/random/interface.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
-import { Air, type AirInput } from './air.ts';
+import { Air } from './air.ts';
 import type { Antenna } from './antenna.ts';
-import { spectralOverlap } from './coupling.ts';
-import { fromDb } from './decibel.ts';
+import { coupling } from './coupling.ts';
 import { frameLoss } from './frame-loss.ts';
 import { LinkBudget } from './link-budget.ts';
+import { type NoiseBursts, noNoiseBursts } from './noise-bursts.ts';
+import { type PacketErrors, sharpFloor } from './packet-error.ts';
 import { logDistance, type PathLoss, type Position } from './path-loss.ts';
 import { SimulatedRadio } from './radio.ts';
+import { croce2018, type Rejection } from './rejection.ts';
+import type { Shadowing } from './shadowing.ts';
 import { StationAntenna } from './station-antenna.ts';
 import type { Departure, Transmission } from './transmission.ts';
 
-/** How much stronger than others of its kind a signal has to be to survive them (Bor et al. 2016). */
+/** What a frame survives of its own kind (Bor et al., MSWiM 2016, §3.3). */
 const CAPTURE_DB = 6;
 
 export interface MediumInput {
@@ -26,6 +29,16 @@ export interface MediumInput {
   readonly lose?: (transmission: Departure, receiverId: string) => boolean;
   /** Default LoRaSim's. */
   readonly pathLoss?: PathLoss;
+  /** Default none. */
+  readonly shadowing?: Shadowing;
+  /** How much stronger than all others of its kind a frame has to be to survive; default 6 dB. */
+  readonly captureDb?: number;
+  /** How spreading factors disturb each other; default as Croce et al. measured. */
+  readonly rejection?: Rejection;
+  /** What noise does near the demodulation floor; default `sharpFloor`. */
+  readonly packetErrors?: PacketErrors;
+  /** Default none. */
+  readonly noiseBursts?: NoiseBursts;
 }
 
 export interface AttachInput {
@@ -33,6 +46,10 @@ export interface AttachInput {
   readonly id?: string;
   /** Default the origin: all who name none are side by side. */
   readonly position?: Position;
+  /** How many millionths the crystal is fast, and so the carrier too high; default 0. */
+  readonly ppm?: number;
+  /** From the end of a frame it sent until it can hear; default 0. */
+  readonly turnaroundMs?: number;
 }
 
 export interface JoinInput extends AttachInput {
@@ -50,29 +67,39 @@ export interface Medium {
 
 /** The shared air. Unless told otherwise, radios that name no position are side by side. */
 export const simulatedMedium = (input: MediumInput): Medium => {
-  const { clock, random, loss = 0, lose, pathLoss = logDistance() } = input;
+  const { clock, random, loss = 0, lose } = input;
+  const { pathLoss = logDistance(), shadowing = () => 0 } = input;
+  const { captureDb = CAPTURE_DB, rejection = croce2018 } = input;
+  const { packetErrors = sharpFloor, noiseBursts = noNoiseBursts } = input;
   const transmissions = new Subject<Transmission>();
   const isUnlucky = frameLoss(random, loss);
-  const isLost: AirInput['isLost'] = (departure, receiverId) => {
-    const unlucky = isUnlucky();
-    return unlucky || lose?.(departure, receiverId) === true;
-  };
-  const capture = fromDb(CAPTURE_DB);
-  const weightOf: AirInput['weightOf'] = (victim, other) =>
-    victim.spreadingFactor === other.spreadingFactor && victim.bandwidthHz === other.bandwidthHz
-      ? capture * spectralOverlap(victim, other)
-      : 0;
-  const air = new Air({ clock, links: new LinkBudget(pathLoss), transmissions, weightOf, isLost });
+  const air = new Air({
+    ...{ clock, transmissions, packetErrors, noiseBursts },
+    links: new LinkBudget(pathLoss, shadowing),
+    coupling: coupling(captureDb, rejection),
+    isLost: (departure, receiverId) => {
+      const unlucky = isUnlucky();
+      return unlucky || lose?.(departure, receiverId) === true;
+    },
+  });
   let attached = 0;
 
-  const attach = ({ id, position = { x: 0, y: 0 } }: AttachInput = {}): Antenna => {
+  const attach: Medium['attach'] = ({
+    id,
+    position = { x: 0, y: 0 },
+    ppm = 0,
+    turnaroundMs = 0,
+  } = {}) => {
     attached += 1;
-    return new StationAntenna(air, id ?? `radio-${attached}`, position);
+    return new StationAntenna(air, { id: id ?? `radio-${attached}`, position, ppm, turnaroundMs });
   };
 
   return {
     transmissions,
     attach,
-    join: ({ modulation, ...place }) => new SimulatedRadio(attach(place), modulation, clock),
+    join: ({ modulation, ...place }) => {
+      const { ppm = 0 } = place;
+      return new SimulatedRadio({ antenna: attach(place), modulation, clock, ppm });
+    },
   };
 };

@@ -5,9 +5,18 @@ import { TiesError } from '../../protocol/errors.ts';
 import { symbolMs } from '../../protocol/lora/airtime.ts';
 import { MAX_FRAME_BYTES, type Modulation } from '../../protocol/lora/modulation.ts';
 import type { Antenna } from './antenna.ts';
+import { drifted } from './drifting-clock.ts';
 
 /** Symbols a channel activity detection takes (SX1276 datasheet, Channel Activity Detection). */
 const SENSING_SYMBOLS = 2;
+
+export interface SimulatedRadioInput {
+  readonly antenna: Antenna;
+  readonly modulation: Modulation;
+  readonly clock: Clock;
+  /** How many millionths the clock of its device is fast. */
+  readonly ppm: number;
+}
 
 /** A radio without registers: an antenna that listens whenever it does not send. */
 export class SimulatedRadio implements Radio {
@@ -20,13 +29,16 @@ export class SimulatedRadio implements Radio {
   #asking: Subscriber<Activity> | null = null;
   #state: 'listening' | 'sensing' | 'sending' | 'closed' = 'listening';
 
-  constructor(antenna: Antenna, modulation: Modulation, clock: Clock) {
+  constructor({ antenna, modulation, clock, ppm }: SimulatedRadioInput) {
     this.#antenna = antenna;
     this.#clock = clock;
     this.#modulation = modulation;
     this.receptions = antenna.arrivals.pipe(
       filter(({ isIntact }) => isIntact),
-      map(({ isIntact, frequencyErrorHz, ...reception }) => reception),
+      map(({ frame, startMs, endMs, rssiDbm, snrDb }) => ({
+        ...{ frame, rssiDbm, snrDb },
+        ...{ startMs: drifted(startMs, ppm), endMs: drifted(endMs, ppm) },
+      })),
     );
     antenna.listen(modulation);
   }
@@ -48,23 +60,32 @@ export class SimulatedRadio implements Radio {
     });
   }
 
+  /** As on a chip: a modem in the middle of a frame is left alone, else it is deaf meanwhile. */
   senseActivity(): Observable<Activity> {
     return new Observable((subscriber) => {
       this.#requireListening();
       this.#state = 'sensing';
       this.#asking = subscriber;
       const sinceMs = this.#clock.now();
+      const rssiDbm = this.#antenna.powerDbm(this.#modulation);
+      const wasReceiving = this.#isReceiving();
+      let isOver = false;
+      const end = (): void => {
+        if (isOver || this.#state !== 'sensing') return;
+        isOver = true;
+        this.#state = 'listening';
+        if (!wasReceiving) this.#antenna.listen(this.#modulation);
+      };
       const timer = this.#clock.setTimeout(() => {
-        if (this.#state === 'sensing') this.#state = 'listening';
-        const receiving = this.#antenna.lock !== 'none';
+        const receiving = wasReceiving && this.#isReceiving();
         const detected = !receiving && this.#antenna.detects(this.#modulation, sinceMs);
-        const rssiDbm = this.#antenna.powerDbm(this.#modulation);
+        end();
         subscriber.next({ detected, receiving, rssiDbm });
         subscriber.complete();
       }, SENSING_SYMBOLS * symbolMs(this.#modulation));
       return () => {
         this.#clock.clearTimeout(timer);
-        if (this.#state === 'sensing') this.#state = 'listening';
+        end();
       };
     });
   }
@@ -82,6 +103,10 @@ export class SimulatedRadio implements Radio {
     this.#state = 'closed';
     this.#antenna.leave();
     this.#asking?.error(closedFault());
+  }
+
+  #isReceiving(): boolean {
+    return this.#antenna.lock !== 'none';
   }
 
   #listen(): void {

@@ -1,17 +1,23 @@
 import type { Modulation } from '../../protocol/lora/modulation.ts';
+import type { Arrival } from './antenna.ts';
+import { fromDb } from './decibel.ts';
 import { isOverwhelmed } from './interference.ts';
 import type { LinkBudget } from './link-budget.ts';
+import type { NoiseBursts } from './noise-bursts.ts';
+import type { PacketErrors } from './packet-error.ts';
 import type { Signal } from './signal.ts';
 import type { Station } from './station.ts';
 import type { Departure, Outcome } from './transmission.ts';
 
-/** A LoRa receiver bears carriers a quarter of its bandwidth apart (SX1276 datasheet, §4.1.1.4). */
+/** The modem bears an error of a quarter of its bandwidth (SX1276 datasheet, §4.1.5). */
 const FREQUENCY_TOLERANCE = 0.25;
+/** RegPktSnrValue is a signed byte of quarter decibels (SX1276 datasheet, §6.4). */
+const GREATEST_SNR_DB = 31.75;
 
 export interface ReceptionInput {
   readonly links: LinkBudget;
-  /** Least power at an antenna at which a modulation's preamble is found. */
-  readonly sensitivityMw: (modulation: Modulation) => number;
+  readonly packetErrors: PacketErrors;
+  readonly noiseBursts: NoiseBursts;
   /** Whether a frame that would arrive is lost at this receiver. */
   readonly isLost: (departure: Departure, receiverId: string) => boolean;
 }
@@ -22,55 +28,99 @@ export interface Ending {
   readonly hasArrived: boolean;
 }
 
+type Span = readonly [fromMs: number, toMs: number];
+
 /** How one receiver gets, or misses, one frame. */
 export class Reception {
   readonly #input: ReceptionInput;
+  readonly #reach: number;
 
   constructor(input: ReceptionInput) {
     this.#input = input;
+    this.#reach = fromDb(-input.packetErrors.reachDb);
   }
 
-  isInReach(signal: Signal, station: Station): boolean {
-    const { links, sensitivityMw } = this.#input;
-    const gain = links.gain(signal.sender, station).factor;
-    return signal.powerMw * gain >= sensitivityMw(signal.modulation);
+  /** Whether a station can tell that somebody sends, throughout this time. */
+  canTell(signal: Signal, station: Station, during: Span): boolean {
+    return (
+      this.#isInReach(signal, station) &&
+      isNearEnough(signal, station) &&
+      !this.#isDrowned(signal, station, during)
+    );
   }
 
   /** At the end of a sync word: null if the station is locked on the frame now. */
   begin(signal: Signal, station: Station): Outcome | null {
-    const { criticalMs, syncMs } = signal;
-    if (!this.isInReach(signal, station)) return 'below-sensitivity';
+    const { criticalMs, syncMs, modulation } = signal;
+    if (!this.#isInReach(signal, station)) return 'below-sensitivity';
     if (station.sendsUntilMs > criticalMs) return 'half-duplex';
     if (station.hearsSinceMs > criticalMs) return 'not-listening';
     if (signal.untilMs < syncMs) return 'cut-off';
+    if (!isNearEnough(signal, station)) return 'frequency-error';
     this.#releaseWithoutHeader(station, syncMs);
     if (station.lockedUntilMs > criticalMs) return 'collision';
     const spoiled = this.#spoiled(signal, station, [criticalMs, syncMs]);
     if (spoiled !== null) return spoiled;
-    if (signal.modulation.syncWord !== station.modulation?.syncWord) return 'sync-word';
+    if (modulation.syncWord !== station.modulation?.syncWord) return 'sync-word';
     station.lockedOn = signal;
     station.lockedUntilMs = signal.endMs;
     return null;
   }
 
-  /** Whether a station that is locked on a frame now has not lost its header meanwhile. */
+  /** Whether a station that was locked on a frame got its header. */
   hasHeader(signal: Signal, station: Station): boolean {
-    const { syncMs, headerMs } = signal;
-    return (
-      signal.untilMs >= headerMs && this.#spoiled(signal, station, [syncMs, headerMs]) === null
-    );
+    const { syncMs, headerMs, untilMs } = signal;
+    return untilMs >= headerMs && this.#spoiled(signal, station, [syncMs, headerMs]) === null;
   }
 
   /** At the last bit of a frame, for a station that was locked on it until then. */
   end(signal: Signal, station: Station): Ending {
-    const { sender, frame, startMs, syncMs, headerMs, endMs, untilMs } = signal;
-    if (untilMs < endMs) return { outcome: 'cut-off', hasArrived: untilMs >= headerMs };
+    const { sender, frame, modulation, startMs, syncMs, headerMs, endMs, untilMs } = signal;
+    this.#releaseWithoutHeader(station, endMs);
+    if (untilMs < endMs) return { outcome: 'cut-off', hasArrived: this.hasHeader(signal, station) };
     const early = this.#spoiled(signal, station, [syncMs, headerMs]);
     if (early !== null) return { outcome: early, hasArrived: false };
     const late = this.#spoiled(signal, station, [headerMs, endMs]);
     if (late !== null) return { outcome: late, hasArrived: true };
+    const { snrDb } = this.#strength(signal, station);
+    if (this.#input.packetErrors.isBroken(snrDb, modulation, frame.length))
+      return { outcome: 'below-sensitivity', hasArrived: true };
     const isLost = this.#input.isLost({ radioId: sender.id, frame, startMs }, station.id);
     return { outcome: isLost ? 'loss' : 'received', hasArrived: true };
+  }
+
+  arrival(signal: Signal, station: Station, isIntact: boolean): Arrival {
+    const { frame, startMs, endMs } = signal;
+    const { rssiDbm, snrDb } = this.#strength(signal, station);
+    return {
+      ...{ frame: frame.slice(), startMs, endMs, rssiDbm, isIntact },
+      snrDb: Math.min(GREATEST_SNR_DB, snrDb),
+      frequencyErrorHz: frequencyErrorHz(signal, station),
+    };
+  }
+
+  #strength(signal: Signal, station: Station): { rssiDbm: number; snrDb: number } {
+    const { sender, modulation, noiseDbm } = signal;
+    const rssiDbm = modulation.powerDbm + this.#input.links.gain(sender, station).db;
+    return { rssiDbm, snrDb: rssiDbm - noiseDbm };
+  }
+
+  #isInReach(signal: Signal, station: Station): boolean {
+    const { leastSnr, noiseMw } = signal;
+    return this.#input.links.receivedMw(signal, station) >= this.#reach * leastSnr * noiseMw;
+  }
+
+  /** What within a time made a signal unintelligible at a station, if anything did. */
+  #spoiled(signal: Signal, station: Station, during: Span): Outcome | null {
+    if (isOverwhelmed(signal, station, during, this.#input.links)) return 'collision';
+    return this.#isDrowned(signal, station, during) ? 'noise-burst' : null;
+  }
+
+  #isDrowned(signal: Signal, station: Station, [fromMs, toMs]: Span): boolean {
+    const burstMw = this.#input.noiseBursts.peakMw(station.id, fromMs, toMs);
+    if (burstMw === 0) return false;
+    const neededMw = signal.leastSnr * (signal.noiseMw + burstMw);
+    return this.#input.links.receivedMw(signal, station) < neededMw;
   }
 
   /** A header that is not understood sends the modem back to looking for preambles. */
@@ -79,14 +129,22 @@ export class Reception {
     if (lockedOn === null || lockedOn.headerMs > nowMs || this.hasHeader(lockedOn, station)) return;
     station.lockedUntilMs = lockedOn.headerMs;
   }
-
-  #spoiled(signal: Signal, station: Station, during: readonly [number, number]): Outcome | null {
-    return isOverwhelmed(signal, station, during, this.#input.links) ? 'collision' : null;
-  }
 }
 
-/** Whether a station tuned to the one hears the other as a frame of its channel. */
+/** Whether a station tuned to the one takes the other for a frame of its channel. */
 export const isOfChannel = (tuned: Modulation, signal: Modulation): boolean =>
   tuned.bandwidthHz === signal.bandwidthHz &&
   tuned.spreadingFactor === signal.spreadingFactor &&
   Math.abs(tuned.frequencyHz - signal.frequencyHz) <= FREQUENCY_TOLERANCE * tuned.bandwidthHz;
+
+const isNearEnough = (signal: Signal, station: Station): boolean =>
+  Math.abs(frequencyErrorHz(signal, station)) <=
+  FREQUENCY_TOLERANCE * signal.modulation.bandwidthHz;
+
+/** Sender's carrier less the receiver's. */
+const frequencyErrorHz = ({ sender, modulation }: Signal, station: Station): number => {
+  const tunedHz = station.modulation?.frequencyHz ?? modulation.frequencyHz;
+  return carrierHz(modulation.frequencyHz, sender) - carrierHz(tunedHz, station);
+};
+
+const carrierHz = (frequencyHz: number, { ppm }: Station): number => frequencyHz * (1 + ppm * 1e-6);

@@ -1,11 +1,14 @@
 import { airtimeMs, symbolMs } from '../../protocol/lora/airtime.ts';
-import type { Modulation } from '../../protocol/lora/modulation.ts';
+import { demodulationFloorDb, type Modulation } from '../../protocol/lora/modulation.ts';
 import { fromDb } from './decibel.ts';
+import { noiseDbm } from './noise.ts';
 import type { Station } from './station.ts';
 import type { Outcome } from './transmission.ts';
 
 /** A receiver finds a frame by the last five symbols of its preamble (Bor et al. 2016, §3.3). */
 const NEEDED_SYMBOLS = 5;
+/** "Minimum time for the modem to acquire lock on a preamble" (SX1276 datasheet, §4.1.5). */
+const ACQUIRING_SYMBOLS = 4;
 /** Sync word and start-of-frame delimiter, and the first block, which holds the header (SX1276 §4.1.1). */
 const SYNC_SYMBOLS = 4.25;
 const HEADER_SYMBOLS = 8;
@@ -23,6 +26,10 @@ export interface Signal {
   readonly frame: Uint8Array;
   readonly modulation: Modulation;
   readonly powerMw: number;
+  /** Noise of a receiver in its channel, and how many times the noise it has to be. */
+  readonly noiseDbm: number;
+  readonly noiseMw: number;
+  readonly leastSnr: number;
   readonly startMs: number;
   /** From here on the preamble is needed. */
   readonly criticalMs: number;
@@ -45,6 +52,7 @@ export const signalOf = (
 ): Signal => {
   const { preambleSymbols, spreadingFactor, powerDbm } = modulation;
   const symbol = symbolMs(modulation);
+  const noise = noiseDbm(modulation.bandwidthHz);
   const syncMs = startMs + (preambleSymbols + SYNC_SYMBOLS) * symbol;
   const headerSymbols = spreadingFactor === 6 ? 0 : HEADER_SYMBOLS;
   const endMs = startMs + airtimeMs(modulation, frame.length);
@@ -53,6 +61,9 @@ export const signalOf = (
     frame: frame.slice(),
     modulation,
     powerMw: fromDb(powerDbm),
+    noiseDbm: noise,
+    noiseMw: fromDb(noise),
+    leastSnr: fromDb(demodulationFloorDb(spreadingFactor)),
     startMs,
     criticalMs: startMs + Math.max(0, preambleSymbols - NEEDED_SYMBOLS) * symbol,
     syncMs,
@@ -64,6 +75,6 @@ export const signalOf = (
   };
 };
 
-/** From when on a modem that hears since then can tell that this is a preamble. */
+/** From when on a modem that hears since then is locked on the preamble. */
 export const detectedMs = ({ startMs, modulation }: Signal, hearsSinceMs: number): number =>
-  Math.max(startMs, hearsSinceMs) + NEEDED_SYMBOLS * symbolMs(modulation);
+  Math.max(startMs, hearsSinceMs) + ACQUIRING_SYMBOLS * symbolMs(modulation);

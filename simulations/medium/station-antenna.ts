@@ -8,19 +8,22 @@ import type { Position } from './path-loss.ts';
 import type { Station } from './station.ts';
 import type { Outcome } from './transmission.ts';
 
+export type Place = Pick<Station, 'id' | 'position' | 'ppm' | 'turnaroundMs'>;
+
 /** An antenna on this air. */
 export class StationAntenna implements Antenna {
   readonly #air: Air;
   readonly #station: Station;
   #channel: Channel | null = null;
 
-  constructor(air: Air, id: string, position: Position) {
+  constructor(air: Air, place: Place) {
     this.#air = air;
     this.#station = {
-      ...{ id, position, arrivals: new Subject<Arrival>(), gains: new Map(), modulation: null },
+      ...{ ...place, arrivals: new Subject<Arrival>(), gains: new Map(), modulation: null },
       ...{ tunedSinceMs: 0, hearsSinceMs: Number.POSITIVE_INFINITY },
       ...{ sendsUntilMs: Number.NEGATIVE_INFINITY, lockedOn: null },
       lockedUntilMs: Number.NEGATIVE_INFINITY,
+      hasLeft: false,
     };
   }
 
@@ -53,7 +56,10 @@ export class StationAntenna implements Antenna {
       station.tunedSinceMs = nowMs;
     }
     station.modulation = modulation;
-    station.hearsSinceMs = modulation === null ? Number.POSITIVE_INFINITY : nowMs;
+    station.hearsSinceMs =
+      modulation === null
+        ? Number.POSITIVE_INFINITY
+        : Math.max(nowMs, station.sendsUntilMs + station.turnaroundMs);
   }
 
   transmit(frame: Uint8Array, modulation: Modulation, done: () => void): () => void {
@@ -80,6 +86,7 @@ export class StationAntenna implements Antenna {
 
   leave(): void {
     this.listen(null);
+    this.#station.hasLeft = true;
     this.#air.forget(this.#station);
     this.#station.arrivals.complete();
   }

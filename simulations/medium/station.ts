@@ -9,6 +9,10 @@ import type { Signal } from './signal.ts';
 export interface Station {
   readonly id: string;
   position: Position;
+  /** How many millionths its carrier is too high. */
+  readonly ppm: number;
+  /** From the end of its own frame until it can hear. */
+  readonly turnaroundMs: number;
   readonly arrivals: Subject<Arrival>;
   /** To the other stations, as far as asked for. */
   readonly gains: Map<Station, Gain>;
@@ -23,4 +27,6 @@ export interface Station {
   lockedOn: Signal | null;
   /** Until when it was in the middle of one. */
   lockedUntilMs: number;
+  /** Its last frame may still be on the air. */
+  hasLeft: boolean;
 }
