@@ -7,7 +7,7 @@ import type { Outcome } from './transmission.ts';
 
 /** A receiver finds a frame by the last five symbols of its preamble (Bor et al. 2016, §3.3). */
 const NEEDED_SYMBOLS = 5;
-/** "Minimum time for the modem to acquire lock on a preamble" (SX1276 datasheet, §4.1.5). */
+/** "Minimum time for the modem to acquire lock on a preamble" (SX1276 datasheet, §4.1.6). */
 const ACQUIRING_SYMBOLS = 4;
 /** Sync word and start-of-frame delimiter, and the first block, which holds the header (SX1276 §4.1.1). */
 const SYNC_SYMBOLS = 4.25;
