@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { TiesError } from '../protocol/errors.ts';
+import { configCommand } from './config.ts';
 import { demoCommand } from './demo.ts';
 
 /** Whoever reads may have seen enough (`ties demo | head`); what was started ends with us. */
@@ -12,6 +13,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const program = new Command('ties')
   .description('Trusted IoT Environment System')
   .showHelpAfterError()
+  .addCommand(configCommand())
   .addCommand(demoCommand());
 
 try {

@@ -1,30 +1,62 @@
 import { z } from 'zod';
+import { conflicts } from './conflicts.ts';
+import { radioSchema } from './radio.ts';
+import { sensorSchema } from './sensor.ts';
+import { tpmSchema } from './tpm.ts';
+import { absolutePath, deviceName, socketPath } from './values.ts';
 
-const tpmSchema = z.strictObject({
-  /** The package by which C, and so tpm2-tss, is called. */
-  ffi: z.enum(['koffi', 'ffi-napi']).default('koffi'),
-  /**
-   * How the center translates session keys, from its provisioning on. `rewrap` is one command
-   * where the TPM has TPM2_Rewrap, but lets any local user of that TPM take session keys out.
-   */
-  translate: z.enum(['duplicate', 'rewrap']).default('duplicate'),
+const fields = z.strictObject({
+  $schema: z
+    .string()
+    .optional()
+    .describe('Where editors find the schema of this file; else unused.'),
+  role: z
+    .enum(['node', 'center'])
+    .describe('center: the Central Entity, one in a network. node: any other device.'),
+  name: deviceName().describe('For logs and screens; it never goes on the air.'),
+  suite: z
+    .enum(['p256', 'rsa2048'])
+    .default('p256')
+    .describe("Kind of the TPM's storage key, made at provisioning. rsa2048 is the paper's."),
+  tpm: tpmSchema,
+  radio: radioSchema,
+  sensor: sensorSchema.optional(),
+  store: z
+    .strictObject({
+      directory: absolutePath()
+        .default('/var/lib/ties')
+        .describe('What survives a power cut: roster, counters, readings to be sent.'),
+    })
+    .prefault({})
+    .describe('What is kept on disk.'),
+  control: z
+    .strictObject({
+      socket: socketPath()
+        .default('/run/ties/control.sock')
+        .describe('The Unix socket by which the ties command speaks with the daemon.'),
+    })
+    .prefault({})
+    .describe('How the running daemon is operated.'),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+        .default('info')
+        .describe('The least that is logged.'),
+    })
+    .prefault({})
+    .describe('What is logged, to standard output.'),
 });
 
 /** What a device is: the one thing that differs between two Pis of a network. */
-export const roleSchema = z
-  .strictObject({
-    role: z.enum(['node', 'center']),
-    /** For logs and screens; it never goes on the air. */
-    name: z.string().min(1).max(32),
-    /** Kind of the storage key made at provisioning. */
-    suite: z.enum(['p256', 'rsa2048']).default('p256'),
-    tpm: tpmSchema.prefault({}),
-    radio: z.strictObject({ preset: z.enum(['default', 'paper']).default('default') }).prefault({}),
-  })
-  .refine(({ role, tpm }) => role === 'center' || tpm.translate === 'duplicate', {
-    path: ['tpm', 'translate'],
-    error: 'Only the center translates session keys; leave this out of a node.',
-  });
+export const roleSchema = fields.superRefine(
+  (role, { addIssue }) => {
+    for (const { path, reason, remedy } of conflicts(role))
+      addIssue({ code: 'custom', path: [...path], message: reason, params: { remedy } });
+  },
+  // Whatever else is wrong.
+  { when: () => true },
+);
 
 export type Role = z.infer<typeof roleSchema>;
 export type RoleInput = z.input<typeof roleSchema>;
