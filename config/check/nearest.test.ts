@@ -21,7 +21,7 @@ test.each(['colour', 'dio2', 'tpm', 'x', ''])('"%s" was meant as none of them', 
 });
 
 test('the likest is taken, and digits in another order are a slip', () => {
-  expect(nearest('nod', ['mode', 'node'])).toBe('node');
+  expect(nearest('sensr', ['sensors', 'sensor'])).toBe('sensor');
   expect(nearest('bme208', ['synthetic', 'bme280'])).toBe('bme280');
   expect(nearest('SX1276', ['socket', 'sx127x'])).toBe('sx127x');
 });

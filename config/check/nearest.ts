@@ -1,6 +1,3 @@
-/** `powerDbm`, `power_dbm` and `Power-dBm` are the same word to whoever typed it. */
-const plain = (word: string): string => word.toLowerCase().replace(/[-_ ]/g, '');
-
 /** Letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
 const distance = (from: string, to: string): number => {
   let before: number[] = [];
@@ -30,9 +27,10 @@ const isOtherNumber = (typed: string, word: string): boolean => {
 
 /** The word that was probably meant: about a third of its letters may differ. Null where none was. */
 export const nearest = (typed: string, words: readonly string[]): string | null => {
+  const small = typed.toLowerCase();
   const ranked = words
-    .filter((word) => !isOtherNumber(plain(typed), plain(word)))
-    .map((word) => ({ word, letters: distance(plain(typed), plain(word)) }))
+    .filter((word) => !isOtherNumber(small, word.toLowerCase()))
+    .map((word) => ({ word, letters: distance(small, word.toLowerCase()) }))
     .filter(({ word, letters }) => letters <= Math.max(1, Math.round(word.length / 3)))
     .sort((a, b) => a.letters - b.letters);
   return ranked[0]?.word ?? null;
