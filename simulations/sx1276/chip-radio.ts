@@ -1,23 +1,22 @@
 import type { Radio } from '../../drivers/radio/interface.ts';
-import { openSx127x } from '../../drivers/sx127x/open.ts';
-import type { Modulation } from '../../protocol/lora/modulation.ts';
+import { openSx127x, type Sx127xInput } from '../../drivers/sx127x/open.ts';
 import { type Sx1276, type Sx1276Input, sx1276 } from './chip.ts';
 
-export interface ChipRadioInput extends Sx1276Input {
-  readonly modulation: Modulation;
-}
+/** The chip, its modulation, and what of its pins is not wired. */
+export type ChipRadioInput = Sx1276Input &
+  Pick<Sx127xInput, 'modulation'> &
+  Partial<Pick<Sx127xInput, 'dio0' | 'dio1' | 'reset' | 'implicitLengthBytes'>>;
 
-/** The driver as shipped on a chip of its own. */
 export interface ChipRadio {
   readonly chip: Sx1276;
   /** Opens as the virtual clock goes on. */
   readonly radio: Promise<Radio>;
 }
 
-export const chipRadio = (input: ChipRadioInput): ChipRadio => {
-  const { clock, modulation, wiredPin = 'boost' } = input;
-  const chip = sx1276(input);
+/** The driver as shipped, on a chip of its own. */
+export const chipRadio = ({ wiredPin = 'boost', ...input }: ChipRadioInput): ChipRadio => {
+  const chip = sx1276({ ...input, wiredPin });
   const { spi, dio0, dio1, reset } = chip;
   const paPin = wiredPin === 'boost' ? 'PA_BOOST' : 'RFO';
-  return { chip, radio: openSx127x({ spi, dio0, dio1, reset, clock, modulation, paPin }) };
+  return { chip, radio: openSx127x({ dio0, dio1, reset, ...input, spi, paPin }) };
 };
