@@ -1,4 +1,5 @@
 import type { Clock } from '../drivers/clock/interface.ts';
+import { TiesError } from '../protocol/errors.ts';
 
 interface Entry {
   readonly atMs: number;
@@ -57,6 +58,20 @@ export class HeapClock implements Clock {
       await settled();
     }
     return true;
+  }
+
+  /**
+   * Fire entries until a promise is settled, for at most `limitMs` from now, and give what it
+   * gives. Throws `CLOCK_LIMIT` if it is not.
+   */
+  async settling<T>(promise: Promise<T>, limitMs: number): Promise<T> {
+    let isSettled = false;
+    const settle = (): void => {
+      isSettled = true;
+    };
+    promise.then(settle, settle);
+    if (await this.runUntil(() => isSettled, this.#nowMs + limitMs)) return promise;
+    throw new TiesError('CLOCK_LIMIT', `Not done after ${limitMs} ms: allow more, or look why.`);
   }
 
   /** Let `durationMs` of virtual time pass. */

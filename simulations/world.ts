@@ -4,6 +4,7 @@ import { memoryStore, type Store } from '../actors/store.ts';
 import type { Sighting, Watcher } from '../actors/tap.ts';
 import { type Role, roleSchema } from '../config/role.ts';
 import type { FfiName } from '../drivers/ffi/by-name.ts';
+import type { Radio } from '../drivers/radio/interface.ts';
 import type { Tpm, Translation } from '../drivers/tpm/interface.ts';
 import type { rosterKeeperMachine } from '../machines/roster/keeper.ts';
 import { TiesError } from '../protocol/errors.ts';
@@ -16,8 +17,13 @@ import { HeapClock } from './heap-clock.ts';
 import { type Medium, type MediumInput, simulatedMedium } from './medium/medium.ts';
 import { seededRandom } from './seeded-random.ts';
 import { type SuitePlan, suitePlans } from './suite-plan.ts';
+import type { Sx1276 } from './sx1276/chip.ts';
+import { chipRadio } from './sx1276/chip-radio.ts';
 import { type TpmTiming, timedTpm } from './timed-tpm.ts';
 import { latencyTable, supplyTpm, type TpmKind, type TpmProfileName } from './tpm-supply.ts';
+
+/** `chip` is the SX127x driver as shipped, each on an SX1276 model. */
+export type RadioKind = 'light' | 'chip';
 
 export interface WorldOptions {
   /** Nodes besides the Central Entity; default 3. */
@@ -27,6 +33,8 @@ export interface WorldOptions {
   readonly ffi?: FfiName;
   readonly profile?: TpmProfileName;
   readonly preset?: PresetName;
+  /** What devices send and receive with: default radios without registers, which cost least. */
+  readonly radio?: RadioKind;
   /** Kinds of the storage keys; default P-256 everywhere. */
   readonly suite?: SuitePlan;
   /** How the center translates; default `duplicate`. */
@@ -51,6 +59,8 @@ interface Parked {
   readonly tpm: Tpm;
   readonly store: Store;
   readonly label: Label | null;
+  /** Where it has a chip of its own: open, and listening already. */
+  readonly radio: Radio | null;
 }
 
 export const CENTER_NAME = 'CE';
@@ -67,6 +77,8 @@ export class World {
   readonly air: AirLedger;
   readonly #options: Required<Pick<WorldOptions, 'preset' | 'profile' | 'seed' | 'suite'>> &
     WorldOptions;
+  /** The radios' chips by device, where `radio` is `chip`. */
+  readonly chips = new Map<string, Sx1276>();
   readonly #parked = new Map<string, Parked>();
   readonly #running = new Map<string, Device>();
   readonly #addresses = new Map<string, number>();
@@ -179,9 +191,9 @@ export class World {
       throw new TiesError('WORLD_ADMISSION', 'The center refused a label of this world.');
   }
 
-  /** Give a device power. */
+  /** Give a device power; one with a chip of its own can be given it once. */
   switchOn(name: string): Device {
-    const { role, tpm, store } = this.#parked.get(name) as Parked;
+    const { role, tpm, store, radio } = this.#parked.get(name) as Parked;
     const { profile, preset, seed, wrapTpm, log, tpmEnded } = this.#options;
     const timed = timedTpm(tpm, this.clock, latencyTable(profile), (timing) =>
       tpmEnded?.(name, timing),
@@ -189,7 +201,7 @@ export class World {
     const device = startDevice(role, {
       clock: this.clock,
       random: seededRandom(seed, name),
-      radio: this.medium.join({ id: name, modulation: presets[preset] }),
+      radio: radio ?? this.medium.join({ id: name, modulation: presets[preset] }),
       tpm: wrapTpm?.(timed, name) ?? timed,
       store,
       log: log ?? pino({ level: 'silent' }),
@@ -223,7 +235,11 @@ export class World {
   async close(): Promise<void> {
     this.air.close();
     for (const device of this.#running.values()) await device.stop();
-    for (const [name, { tpm }] of this.#parked) if (!this.#running.has(name)) await tpm.close();
+    for (const [name, { tpm, radio }] of this.#parked) {
+      if (this.#running.has(name)) continue;
+      radio?.close();
+      await tpm.close();
+    }
   }
 
   async #provision(role: Role): Promise<void> {
@@ -232,9 +248,20 @@ export class World {
     const { ffi, translate: translation } = role.tpm;
     const tpm = await supplyTpm({ kind, profile, seed, device: name, ffi, translation });
     const store = memoryStore();
-    this.#parked.set(name, { role, tpm, store, label: null });
+    this.#parked.set(name, { role, tpm, store, label: null, radio: null });
     const label = await provisionDevice(role, tpm);
-    this.#parked.set(name, { role, tpm, store, label });
+    const radio = this.#options.radio === 'chip' ? await this.#openChip(name) : null;
+    this.#parked.set(name, { role, tpm, store, label, radio });
+  }
+
+  async #openChip(name: string): Promise<Radio> {
+    const { clock, medium } = this;
+    const { seed, preset } = this.#options;
+    const random = seededRandom(seed, `${name} chip`);
+    const antenna = medium.attach({ id: name });
+    const opening = chipRadio({ clock, random, antenna, modulation: presets[preset] });
+    this.chips.set(name, opening.chip);
+    return clock.settling(opening.radio, 1000);
   }
 
   #device(name: string): Device {

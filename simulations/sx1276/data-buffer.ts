@@ -26,7 +26,9 @@ export class DataBuffer {
   }
 
   store(base: number, frame: Uint8Array): void {
-    for (const [i, value] of frame.entries()) this.#bytes[(base + i) % BYTES] = value;
+    const untilWrap = frame.subarray(0, BYTES - base);
+    this.#bytes.set(untilWrap, base);
+    this.#bytes.set(frame.subarray(untilWrap.length), 0);
   }
 
   clear(): void {
@@ -35,7 +37,7 @@ export class DataBuffer {
 
   #advance(): number {
     const pointer = this.#registers.lora(Reg.fifoAddrPtr);
-    this.#registers.setLora(Reg.fifoAddrPtr, (pointer + 1) % BYTES);
+    this.#registers.set('lora', Reg.fifoAddrPtr, (pointer + 1) % BYTES);
     return pointer;
   }
 }

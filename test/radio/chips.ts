@@ -38,8 +38,7 @@ export const chipAir = (input: Partial<MediumInput> = {}): ChipAir => {
         ...rest,
       });
       chips.push(chip);
-      await clock.advance(100);
-      return { radio: await radio, chip };
+      return { radio: await clock.settling(radio, 1000), chip };
     },
     violations: () => chips.flatMap(({ violations }) => violations),
   };
