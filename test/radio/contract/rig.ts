@@ -28,6 +28,7 @@ export interface Asked {
 /** The pair under test, and all that it heard. */
 export class Rig {
   readonly #toleranceMs: number;
+  /** From `begin` on. */
   pair!: RadioPair;
   heardByA: Reception[] = [];
   heardByB: Reception[] = [];
@@ -50,6 +51,7 @@ export class Rig {
   }
 
   async end(): Promise<void> {
+    if (this.pair === undefined) return;
     this.pair.a.close();
     this.pair.b.close();
     await this.pair.end?.();
