@@ -28,10 +28,13 @@ export const receivedFrame = (bytes: Uint8Array, settings: Settings): ReceivedFr
 
   // The sender may have used another coding rate: the header told it.
   const headerCodingRate = at(REG.modemStat) >> 5;
-  const modulation =
-    isExplicit && headerCodingRate >= 1 && headerCodingRate <= 4
-      ? { ...settings.modulation, codingRateDenominator: headerCodingRate + 4 }
-      : settings.modulation;
+  const isKnown = isExplicit && headerCodingRate >= 1 && headerCodingRate <= 4;
+  const { codingRateDenominator } = settings.modulation;
+  const sent = {
+    ...settings.modulation,
+    bandwidthHz,
+    codingRateDenominator: isKnown ? headerCodingRate + 4 : codingRateDenominator,
+  };
   const snrDb = packetSnrDb(at(REG.pktSnrValue));
   const fei = [at(REG.feiMsb), at(REG.feiMsb + 1), at(REG.feiLsb)] as const;
   return {
@@ -39,7 +42,7 @@ export const receivedFrame = (bytes: Uint8Array, settings: Settings): ReceivedFr
     length,
     reception: (frame, endMs) => ({
       frame,
-      startMs: endMs - airtimeMs(modulation, length),
+      startMs: endMs - airtimeMs(sent, length),
       endMs,
       rssiDbm: packetRssiDbm(at(REG.pktRssiValue), snrDb, isLowFrequency),
       snrDb,
