@@ -86,14 +86,19 @@ test('sending: standby, the whole frame in one transfer, and off', async () => {
 
 test('at TxDone it listens before it tells anybody', async () => {
   const on = await driven();
-  const sent = sending(on, FRAME);
+  let toldAfter: readonly string[] = [];
+  on.radio.transmit(FRAME).subscribe({
+    complete: () => {
+      toldAfter = [...on.transfers];
+    },
+  });
   await on.clock.advance(5);
   on.transfers.length = 0;
   await finish(on);
   await on.clock.advance(5);
   expect(on.transfers).toEqual(['r 01 +18', 'w 12 ff', 'w 40 00', 'w 01 85']);
+  expect(toldAfter).toEqual(on.transfers);
   expect(on.antenna.log.at(-1)).toMatch(/listens/);
-  expect(sent).toMatchObject({ doneMs: expect.any(Number), fault: null });
 });
 
 test('below 62.5 kHz it listens above the frequency it sends on', async () => {
@@ -128,6 +133,16 @@ test('a frame is read in one transfer, and its edge says when it ended', async (
   expect(on.received[0]).toMatchObject({ frame: FRAME, endMs, rssiDbm: -77, snrDb: 9.5 });
   expect(on.received[0]?.startMs).toBe(endMs - airtimeMs(presets.paper, FRAME.length));
   expect(on.received[0]?.frequencyErrorHz).toBeCloseTo(1_500, 0);
+});
+
+test('a frame that ends while the last is read is read next, with its own time', async () => {
+  const on = await driven({ chip: { spi: { clockHz: 5e6, overheadMs: 4 }, edgeLatencyMs: 0 } });
+  on.antenna.hear(FRAME);
+  await on.clock.runUntil(() => on.transfers.includes('w 0d 00'));
+  on.antenna.hear(Uint8Array.of(9));
+  const endMs = on.clock.now();
+  await on.clock.advance(40);
+  expect(on.received).toMatchObject([{ frame: FRAME }, { frame: Uint8Array.of(9), endMs }]);
 });
 
 test('noise is not heard: a CRC that fails, or that the header leaves out', async () => {
@@ -196,6 +211,13 @@ test('abandoned, a detection is broken off, and the next one counts', async () =
   expect(on.chip.violations).toEqual([]);
 });
 
+test('abandoned before its turn, nothing is detected', async () => {
+  const on = await driven();
+  sensing(on).subscription.unsubscribe();
+  await on.clock.advance(50);
+  expect(on.transfers).toEqual([]);
+});
+
 test('abandoned for good, it listens', async () => {
   const on = await driven();
   const { subscription } = sensing(on);
@@ -229,6 +251,18 @@ test('tuned, it writes what differs and listens there', async () => {
     ...['w 01 81', 'r 01 +18', 'w 01 81', 'w 06 d9 61 9a', 'w 1e a4', 'w 12 ff', 'w 01 85'],
   ]);
   expect(on.antenna.listening).toMatchObject({ spreadingFactor: 10, bandwidthHz: 125_000 });
+});
+
+test('what the chip set by itself at 500 kHz is written anew below', async () => {
+  const on = await driven();
+  for (const bandwidthHz of [500_000, 125_000]) {
+    on.transfers.length = 0;
+    on.radio.tune({ ...presets.paper, bandwidthHz }).subscribe();
+    await on.clock.advance(5);
+  }
+  expect(on.transfers).toContain('w 2f 40 00 43');
+  expect(on.transfers).toContain('w 36 03');
+  expect(on.chip.violations).toEqual([]);
 });
 
 test('tuned to what the chip cannot do, it says so and stays', async () => {
