@@ -1,10 +1,11 @@
-import { TiesError } from '../../protocol/errors.ts';
 import type { Clock } from '../clock/interface.ts';
 import type { OutputLine } from '../gpio/interface.ts';
 import type { Reception } from '../radio/interface.ts';
 import type { SpiDevice } from '../spi/interface.ts';
+import { emptyFifo, fillFifo } from './fifo.ts';
+import { pause } from './pause.ts';
 import { receivedFrame } from './received.ts';
-import { describe, type Mismatch, RegisterFile } from './register-file.ts';
+import { Disagreement, type Mismatch, RegisterFile } from './register-file.ts';
 import { DIO, IRQ, MODEM_RECEIVING, OP_MODE, REG } from './registers.ts';
 import type { Settings } from './settings.ts';
 import { channelRssiDbm } from './signal.ts';
@@ -20,12 +21,30 @@ export interface ChipInput {
 /** Registers that tell all of a reception, RegFifoRxCurrentAddr to RegFei. */
 const RECEPTION = { address: REG.fifoRxCurrentAddr, count: REG.feiLsb - REG.fifoRxCurrentAddr + 1 };
 
+/** RegOpMode may show a new mode only after a while (RadioLib waits as long). */
+const MODE_SHOWS_MS = 5;
+const MODE_STEP_MS = 1;
+const START_ATTEMPTS = 2;
+
+interface Received {
+  readonly reception: Reception | null;
+  /** Registers that disagree, to be seen to once the frame is delivered. */
+  readonly mismatches: readonly Mismatch[];
+}
+
+interface Look {
+  readonly bytes: Uint8Array;
+  readonly mismatches: Mismatch[];
+}
+
 /** What one asks of the chip. Nothing here may run beside anything else: who calls takes turns. */
 export class Chip {
   readonly registers: RegisterFile;
   readonly #input: ChipInput;
   #settings: Settings;
   #mode: number = OP_MODE.standby;
+  #modeSinceMs = 0;
+  #odd: readonly Mismatch[] = [];
 
   constructor(input: ChipInput) {
     this.#input = input;
@@ -37,11 +56,27 @@ export class Chip {
     return this.#settings;
   }
 
-  /** From any state into standby, all registers written. Throws `RADIO_MISSING` and such. */
+  /**
+   * From any state into standby, all registers written. Where the same ones disagree after a
+   * second time, this chip has them otherwise: they are compared no more, or there is no going on.
+   * Throws `RADIO_MISSING`, `RADIO_CALIBRATION` or `RADIO_REGISTERS`.
+   */
   async start(): Promise<void> {
-    const { clock, reset } = this.#input;
-    await startUp({ registers: this.registers, clock, reset, settings: this.#settings });
-    this.#mode = OP_MODE.standby;
+    for (let attempt = 0; attempt < START_ATTEMPTS; attempt += 1) {
+      const { clock, reset } = this.#input;
+      await startUp({ registers: this.registers, clock, reset, settings: this.#settings });
+      this.#mode = OP_MODE.standby;
+      const mismatches = await this.verify();
+      if (mismatches.length === 0) return;
+      if (attempt === 0) continue;
+      if (!this.registers.excuse(mismatches)) throw new Disagreement(mismatches);
+      this.#odd = mismatches;
+    }
+  }
+
+  /** Registers that this chip has otherwise. */
+  get odd(): readonly Mismatch[] {
+    return this.#odd;
   }
 
   /** In standby: what is listened and sent on from now on. */
@@ -62,14 +97,13 @@ export class Chip {
 
   /**
    * With the registers before them, which tell at once of a bus that reads all zeros or ones and
-   * of a chip that lost its settings: what stands at this address then are no flags. Throws then,
-   * if a second look is no better.
+   * of a chip that lost its settings: what stands at this address then are no flags, and this
+   * throws `RADIO_REGISTERS`.
    */
   async flags(): Promise<number> {
-    const first = await this.#look();
-    const { flags, mismatches } = first.mismatches.length === 0 ? first : await this.#look();
-    if (mismatches.length === 0) return flags;
-    throw disagreeing(mismatches);
+    const { bytes, mismatches } = await this.#look(REG.irqFlags);
+    if (mismatches.length > 0) throw new Disagreement(mismatches);
+    return bytes[REG.irqFlags - REG.opMode] as number;
   }
 
   clear(flags: number): Promise<void> {
@@ -91,9 +125,7 @@ export class Chip {
       [REG.dioMapping1, DIO.txDone],
     ]);
     await this.#carrier(this.#settings.transmitFrf);
-    await this.registers.write(REG.fifoAddrPtr, 0);
-    await this.registers.writeFifo(frame);
-    await this.#requireLoaded(frame.length);
+    await fillFifo(this.registers, frame);
     await this.#enter(OP_MODE.transmit);
   }
 
@@ -114,73 +146,52 @@ export class Chip {
   }
 
   /** After RxDone, and before the next one: the frame, or null where its CRC failed. */
-  async receive(endMs: number): Promise<{ reception: Reception | null; mismatches: Mismatch[] }> {
+  async receive(endMs: number): Promise<Received> {
+    const { registers } = this;
     const { address, count } = RECEPTION;
-    const bytes = await this.registers.read(address, count);
-    const mismatches = this.registers.compare(address, bytes);
+    let bytes = await registers.read(address, count);
+    if (registers.compare(address, bytes).length > 0) bytes = await registers.read(address, count);
+    const mismatches = registers.compare(address, bytes);
     // Cleared before the FIFO is read, so that the next frame raises its own edge.
     await this.clear(IRQ.all);
     const received = receivedFrame(bytes, this.#settings);
     if (received === null) return { reception: null, mismatches };
-    const frame = await this.#unload(received.fifoAddress, received.length);
+    const frame = await emptyFifo(registers, received.fifoAddress, received.length);
     return { reception: received.reception(frame, endMs), mismatches };
   }
 
-  /**
-   * Registers that are not as they were left; read twice, for a bus errs too. The mode counts
-   * but where it ends by itself.
-   */
+  /** Registers, the mode included, that are not as they were left. */
   async verify(): Promise<Mismatch[]> {
-    const endsItself = this.#mode === OP_MODE.transmit || this.#mode === OP_MODE.detectActivity;
-    const opMode = endsItself ? null : this.#settings.modem | this.#mode;
-    const first = await this.registers.verify(opMode);
-    return first.length === 0 ? first : this.registers.verify(opMode);
+    const { mismatches } = await this.#look(REG.paDac);
+    return mismatches;
   }
 
-  async #look(): Promise<{ flags: number; mismatches: Mismatch[] }> {
-    const count = REG.irqFlags - REG.opMode + 1;
-    const bytes = await this.registers.read(REG.opMode, count);
+  /**
+   * Registers from RegOpMode to that one, and which of them disagree. Where any does they are read
+   * again: a bus errs too, and a mode takes its time to show.
+   */
+  async #look(last: number): Promise<Look> {
+    const { clock } = this.#input;
+    let look = await this.#lookOnce(last);
+    while (look.mismatches.length > 0 && clock.now() - this.#modeSinceMs < MODE_SHOWS_MS) {
+      await pause(clock, MODE_STEP_MS);
+      look = await this.#lookOnce(last);
+    }
+    return look.mismatches.length === 0 ? look : this.#lookOnce(last);
+  }
+
+  async #lookOnce(last: number): Promise<Look> {
+    const bytes = await this.registers.read(REG.opMode, last - REG.opMode + 1);
     const mismatches = this.registers.compare(REG.opMode, bytes);
-    const [found, flags] = [bytes[0] as number, bytes[count - 1] as number];
+    const found = bytes[0] as number;
     const expected = this.#settings.modem | this.#mode;
     // Sending and detecting end by themselves, in standby.
     const ends = this.#mode === OP_MODE.transmit || this.#mode === OP_MODE.detectActivity;
-    if (((found ^ expected) & (ends ? OP_MODE.lora : OP_MODE.lora | OP_MODE.mode)) !== 0) {
+    const counts = ends ? OP_MODE.lora : OP_MODE.lora | OP_MODE.mode;
+    if (((found ^ expected) & counts) !== 0) {
       mismatches.unshift({ address: REG.opMode, expected, found });
     }
-    return { flags, mismatches };
-  }
-
-  /** A transfer that got lost would send something else, with a CRC that holds. */
-  async #requireLoaded(length: number): Promise<void> {
-    const count = REG.payloadLength - REG.fifoAddrPtr + 1;
-    const bytes = await this.registers.read(REG.fifoAddrPtr, count);
-    const pointer = { address: REG.fifoAddrPtr, expected: length, found: bytes[0] as number };
-    const mismatches = this.registers.compare(REG.fifoAddrPtr, bytes);
-    if (pointer.found !== pointer.expected) mismatches.push(pointer);
-    if (mismatches.length > 0) throw disagreeing(mismatches);
-  }
-
-  /** The frame from the FIFO, read once more where a transfer got lost. */
-  async #unload(address: number, length: number): Promise<Uint8Array> {
-    const end = (address + length) & 0xff;
-    const count = REG.irqFlags - REG.fifoAddrPtr + 1;
-    let pointer = 0;
-    for (let attempt = 0; attempt < 2; attempt += 1) {
-      await this.registers.write(REG.fifoAddrPtr, address);
-      const frame = await this.registers.read(REG.fifo, length);
-      const after = await this.registers.read(REG.fifoAddrPtr, count);
-      pointer = after[0] as number;
-      if (pointer !== end) continue;
-      // Had the clearing got lost, the frame would be found again.
-      const isSame = after[REG.fifoRxCurrentAddr - REG.fifoAddrPtr] === address;
-      if (isSame && ((after[count - 1] as number) & IRQ.rxDone) !== 0) {
-        await this.clear(IRQ.all);
-      }
-      return frame;
-    }
-    const mismatch = { address: REG.fifoAddrPtr, expected: end, found: pointer };
-    throw disagreeing([mismatch]);
+    return { bytes, mismatches };
   }
 
   async #carrier([msb, mid, lsb]: Settings['receiveFrf']): Promise<void> {
@@ -194,8 +205,6 @@ export class Chip {
   async #enter(mode: number): Promise<void> {
     await this.registers.write(REG.opMode, this.#settings.modem | mode);
     this.#mode = mode;
+    this.#modeSinceMs = this.#input.clock.now();
   }
 }
-
-const disagreeing = (mismatches: readonly Mismatch[]): TiesError =>
-  new TiesError('RADIO_REGISTERS', describe(mismatches));

@@ -1,7 +1,7 @@
 import { TiesError } from '../../protocol/errors.ts';
 import type { Clock } from '../clock/interface.ts';
 import type { Chip } from './chip.ts';
-import { describe } from './register-file.ts';
+import { Disagreement, describe, type Mismatch } from './register-file.ts';
 import type { Turns } from './turns.ts';
 
 export interface HealthInput {
@@ -32,11 +32,12 @@ export class Health {
   #retryMs = RETRY_MIN_MS;
   #broken: TiesError | null = null;
   #soundMs: number;
+  #isOddTold = false;
 
   constructor(input: HealthInput) {
     this.#input = input;
     this.#soundMs = input.clock.now();
-    this.#nextIn(CHECK_MS, () => this.check());
+    this.#nextIn(CHECK_MS, () => this.#check());
   }
 
   get isBroken(): boolean {
@@ -53,11 +54,13 @@ export class Health {
     this.#soundMs = this.#input.clock.now();
   }
 
-  check(): void {
-    this.#nextIn(CHECK_MS, () => this.check());
+  #check(): void {
+    this.#nextIn(CHECK_MS, () => this.#check());
     void this.#input.turns.take(async () => {
       if (this.isBroken) return;
-      const { chip, clock, isIdle } = this.#input;
+      const { chip, clock, isIdle, tell } = this.#input;
+      if (chip.odd.length > 0 && !this.#isOddTold) tell(odd(chip.odd));
+      this.#isOddTold = true;
       const mismatches = await chip.verify();
       if (mismatches.length > 0) await this.heal(describe(mismatches));
       else if (isIdle() && clock.now() - this.#soundMs >= SILENCE_MS) await this.#refresh();
@@ -66,7 +69,10 @@ export class Health {
 
   /** Within a turn: the bus, or the chip, failed amid a job. */
   failed(cause: unknown): Promise<void> {
-    return this.heal(`The SPI bus failed (${reason(cause)})`);
+    const isOfChip = cause instanceof Disagreement;
+    return this.heal(
+      isOfChip ? describe(cause.mismatches) : `The SPI bus failed (${reason(cause)})`,
+    );
   }
 
   /** Within a turn: resets the chip and sets it up; where it cannot, tries again later. */
@@ -105,17 +111,13 @@ export class Health {
     this.#broken = null;
     this.#retryMs = RETRY_MIN_MS;
     this.heard();
-    this.#nextIn(CHECK_MS, () => this.check());
+    this.#nextIn(CHECK_MS, () => this.#check());
     return true;
   }
 
   async #restart(): Promise<void> {
     const { chip, listening } = this.#input;
     await chip.start();
-    const mismatches = await chip.verify();
-    if (mismatches.length > 0) {
-      throw new TiesError('RADIO_REGISTERS', `${describe(mismatches)} right after they were set.`);
-    }
     await chip.listen();
     listening();
   }
@@ -131,6 +133,12 @@ const healed = (what: string): TiesError =>
   new TiesError(
     'RADIO_HEALED',
     `${what}: the SX127x was reset and set up again, and listens; what was on its way is lost. Where this comes often, check its supply, its wires and its antenna.`,
+  );
+
+const odd = (mismatches: readonly Mismatch[]): TiesError =>
+  new TiesError(
+    'RADIO_ODD',
+    `${describe(mismatches)}, even right after a reset: this SX127x has them otherwise and is used as it is. Please report it, with the markings of the module.`,
   );
 
 const broken = (what: string, retryMs: number, cause: unknown): TiesError =>

@@ -27,8 +27,8 @@ export interface Sx127xInput {
  * Sets an SX1276, 77, 78 or 79 up and listens. The radio owns its bus and lines from here on:
  * `close()`, or a failure to open, closes them.
  *
- * Rejects with `RADIO_MISSING` or `RADIO_CALIBRATION` for a chip that does not answer as it
- * should, and `RADIO_MODULATION` for a modulation it does not have.
+ * Rejects with `RADIO_MISSING`, `RADIO_CALIBRATION` or `RADIO_REGISTERS` for a chip that does not
+ * answer as it should, and `RADIO_MODULATION` for a modulation it does not have.
  */
 export const openSx127x = async (input: Sx127xInput): Promise<Radio> => {
   const { spi, dio0, dio1, reset, clock, modulation } = input;

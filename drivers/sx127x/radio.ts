@@ -10,6 +10,8 @@ import type { Chip } from './chip.ts';
 import { requireLength } from './frame-length.ts';
 import { Health } from './health.ts';
 import { Lookout } from './lookout.ts';
+import { pause } from './pause.ts';
+import { Disagreement } from './register-file.ts';
 import { IRQ } from './registers.ts';
 import { settingsFor, type Wiring } from './settings.ts';
 import { Turns } from './turns.ts';
@@ -183,11 +185,13 @@ export class Sx127xRadio implements Radio {
   }
 
   async #receive(): Promise<void> {
-    const { reception, mismatches } = await this.#input.chip.receive(this.#lookout.eventMs());
-    if (mismatches.length > 0) this.#health.check();
-    if (reception === null || this.#isClosed) return;
-    this.#health.heard();
-    this.receptions.next(reception);
+    const { chip } = this.#input;
+    const { reception, mismatches } = await chip.receive(this.#lookout.eventMs());
+    if (reception !== null && !this.#isClosed) {
+      this.#health.heard();
+      this.receptions.next(reception);
+    }
+    if (mismatches.length > 0) throw new Disagreement(mismatches);
   }
 
   /** Into standby; what had arrived just now is not lost. */
@@ -211,10 +215,7 @@ export class Sx127xRadio implements Radio {
   async #rssiSettled(): Promise<void> {
     const { clock } = this.#input;
     const restMs = this.#listeningSinceMs + RSSI_SETTLING_MS - clock.now();
-    if (restMs <= 0) return;
-    await new Promise<void>((resolve) => {
-      clock.setTimeout(resolve, restMs);
-    });
+    if (restMs > 0) await pause(clock, restMs);
   }
 
   #begin(task: Task): Task {

@@ -1,5 +1,6 @@
+import { TiesError } from '../../protocol/errors.ts';
 import type { SpiDevice } from '../spi/interface.ts';
-import { OP_MODE, REG } from './registers.ts';
+import { REG } from './registers.ts';
 
 const WRITE = 0x80;
 
@@ -10,8 +11,34 @@ export interface Mismatch {
   readonly found: number;
 }
 
-/** What a register changes by itself: LnaGain follows the AGC. */
-const OWN_BITS = new Map<number, number>([[REG.lna, 0xe0]]);
+/**
+ * Bits that are not compared: LnaGain follows the AGC, and what stands in unused and reserved bits
+ * is not ours to know (datasheet §6.4).
+ */
+const NOT_COMPARED = new Map<number, number>([
+  [REG.ocp, 0xc0],
+  [REG.lna, 0xe4],
+  [REG.modemConfig3, 0xf3],
+  [REG.detectOptimize, 0x78],
+  [REG.invertIq, 0xbe],
+  [REG.paDac, 0xf8],
+]);
+
+/**
+ * What errata and tuning write beside the documented settings: where a chip keeps one of these
+ * otherwise, it works nonetheless.
+ */
+const EXCUSABLE = new Set<number>([
+  REG.ppmCorrection,
+  REG.ifFreq1,
+  REG.ifFreq2,
+  REG.detectOptimize,
+  REG.invertIq,
+  REG.highBwOptimize1,
+  REG.detectionThreshold,
+  REG.highBwOptimize2,
+  REG.invertIq2,
+]);
 
 /** A carrier is taken over when its last byte is written, the same as before or not. */
 const isOfCarrier = ([address]: readonly [number, number]): boolean =>
@@ -21,6 +48,7 @@ const isOfCarrier = ([address]: readonly [number, number]): boolean =>
 export class RegisterFile {
   readonly #spi: SpiDevice;
   readonly #cache = new Map<number, number>();
+  readonly #excused = new Set<number>();
 
   constructor(spi: SpiDevice) {
     this.#spi = spi;
@@ -84,29 +112,36 @@ export class RegisterFile {
     this.#cache.clear();
   }
 
+  /** Compares these no more; returns whether all can be done without. */
+  excuse(mismatches: readonly Mismatch[]): boolean {
+    if (!mismatches.every(({ address }) => EXCUSABLE.has(address))) return false;
+    for (const { address } of mismatches) this.#excused.add(address);
+    return true;
+  }
+
   /** Registers that disagree with the cache, among bytes read from `address` on. */
   compare(address: number, bytes: Uint8Array): Mismatch[] {
     const mismatches: Mismatch[] = [];
     bytes.forEach((found, index) => {
       const expected = this.#cache.get(address + index);
-      if (expected === undefined) return;
-      const own = OWN_BITS.get(address + index) ?? 0;
-      if (((expected ^ found) & ~own) !== 0) {
+      if (expected === undefined || this.#excused.has(address + index)) return;
+      const ignored = NOT_COMPARED.get(address + index) ?? 0;
+      if (((expected ^ found) & ~ignored) !== 0) {
         mismatches.push({ address: address + index, expected, found });
       }
     });
     return mismatches;
   }
+}
 
-  /** Reads all registers at once, and compares them, and the mode where one is expected. */
-  async verify(opMode: number | null): Promise<Mismatch[]> {
-    const bytes = await this.read(REG.opMode, REG.paDac - REG.opMode + 1);
-    const found = bytes[0] as number;
-    const ofMode =
-      opMode === null || ((opMode ^ found) & ~OP_MODE.lowFrequency) === 0
-        ? []
-        : [{ address: REG.opMode, expected: opMode, found }];
-    return [...ofMode, ...this.compare(REG.opMode, bytes)];
+/** `RADIO_REGISTERS`: the chip does not hold what was written to it. */
+export class Disagreement extends TiesError {
+  readonly mismatches: readonly Mismatch[];
+
+  constructor(mismatches: readonly Mismatch[]) {
+    const advice = 'check wires and supply, or lower the SPI speed.';
+    super('RADIO_REGISTERS', `${describe(mismatches)}: ${advice}`);
+    this.mismatches = mismatches;
   }
 }
 
@@ -117,7 +152,7 @@ export const describe = (mismatches: readonly Mismatch[]): string => {
     .map(
       ({ address, expected, found }) => `${hex(address)} reads ${hex(found)}, not ${hex(expected)}`,
     );
-  return `${mismatches.length} of its registers disagree (${first.join('; ')})`;
+  return `Registers that disagree: ${mismatches.length} (${first.join('; ')})`;
 };
 
 const hex = (byte: number): string => `0x${byte.toString(16).padStart(2, '0')}`;

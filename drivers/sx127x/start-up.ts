@@ -2,6 +2,7 @@ import { TiesError } from '../../protocol/errors.ts';
 import type { Clock } from '../clock/interface.ts';
 import type { OutputLine } from '../gpio/interface.ts';
 import { frequencyWord } from './frequency.ts';
+import { pause } from './pause.ts';
 import type { RegisterFile } from './register-file.ts';
 import { IMAGE_CAL, OP_MODE, REG, VERSION } from './registers.ts';
 import type { Settings } from './settings.ts';
@@ -41,11 +42,6 @@ export const startUp = async (input: StartUpInput): Promise<void> => {
   await pause(clock, OSCILLATOR_MS);
   await registers.load(settings.image);
 };
-
-const pause = (clock: Clock, durationMs: number): Promise<void> =>
-  new Promise((resolve) => {
-    clock.setTimeout(resolve, durationMs);
-  });
 
 const reset = async ({ reset: line, clock }: StartUpInput): Promise<void> => {
   if (line === null) return;

@@ -27,6 +27,8 @@ export type Tamper = (out: Uint8Array, reply: Uint8Array) => Uint8Array;
 
 export interface DrivenOptions extends Partial<Sx127xInput> {
   readonly chip?: Partial<Sx1276Input>;
+  /** From before it is opened. */
+  readonly tamper?: Tamper;
 }
 
 export const bench = (options: Partial<Sx1276Input> = {}) => {
@@ -51,9 +53,11 @@ export const bench = (options: Partial<Sx1276Input> = {}) => {
 /** Opens a radio, and lets the time of that pass. */
 export const driven = async ({
   chip: chipOptions,
+  tamper,
   ...options
 }: DrivenOptions = {}): Promise<Driven> => {
   const on = bench(chipOptions);
+  on.bus.tamper = tamper ?? null;
   const { dio0, dio1, reset } = on.chip;
   const modulation = presets.paper;
   const input = { spi: on.spi, dio0, dio1, reset, clock: on.clock, modulation, ...options };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import { presets } from '../../protocol/lora/presets.ts';
-import { type Driven, driven, sending, sensing } from './driven.ts';
+import { type Driven, driven, sending, sensing, type Tamper } from './driven.ts';
 
 const FRAME = Uint8Array.of(1, 2, 3, 4, 5);
 const AIRTIME_MS = airtimeMs(presets.paper, FRAME.length);
@@ -38,9 +38,12 @@ test.each([
   expect(on.chip.violations).toEqual([]);
 });
 
-test('gain that the AGC moves is no fault', async () => {
+test.each([
+  ['gain that the AGC moves', 0x0c, 0xa0],
+  ['a reserved bit', 0x4d, 0x80],
+])('%s is no fault', async (_, address, mask) => {
   const on = await driven();
-  on.chip.faults.flip(0x0c, 0xa0);
+  on.chip.faults.flip(address, mask);
   await on.clock.advance(3 * CHECK_MS);
   expect(on.troubles).toEqual([]);
 });
@@ -48,8 +51,11 @@ test('gain that the AGC moves is no fault', async () => {
 test('what changed shows when a frame is read, not only at the next check', async () => {
   const on = await driven();
   on.chip.faults.flip(0x20, 0x01);
-  await hears(on);
+  expect(await hears(on)).toBe(true);
   expect(codes(on)).toEqual(['RADIO_HEALED']);
+  expect(on.troubles[0]?.message).toMatch(
+    /^Registers that disagree: 1 \(0x20 reads 0x01, not 0x00\): the SX127x was reset/,
+  );
 });
 
 test('after a dip of the supply the radio goes on', async () => {
@@ -72,6 +78,62 @@ test('one transfer that reads wrong heals nothing, as a second look shows', asyn
   };
   await on.clock.advance(CHECK_MS + SET_UP_MS);
   expect(on.bus.tamper).toBeNull();
+  expect(on.troubles).toEqual([]);
+});
+
+/** A chip in which a bit of one register reads back otherwise. */
+const otherwise =
+  (address: number, bit: number): Tamper =>
+  (out, reply) => {
+    const index = address - (out[0] as number) + 1;
+    const isRead = (out[0] as number) < 0x80 && out[0] !== 0x00;
+    return isRead ? reply.map((byte, i) => (i === index ? byte ^ bit : byte)) : reply;
+  };
+
+test('a chip that has an erratum’s register otherwise is used as it is, and told once', async () => {
+  const on = await driven({ tamper: otherwise(0x31, 0x80) });
+  await on.clock.advance(5 * CHECK_MS);
+  expect(codes(on)).toEqual(['RADIO_ODD']);
+  expect(on.troubles[0]?.message).toMatch(/0x31 reads 0xc3, not 0x43.*report/);
+  expect(await hears(on)).toBe(true);
+});
+
+test('one that has its sync word otherwise is of no use', async () => {
+  await expect(driven({ tamper: otherwise(0x39, 0x01) })).rejects.toMatchObject({
+    code: 'RADIO_REGISTERS',
+    message: expect.stringMatching(/0x39 reads 0x13, not 0x12.*lower the SPI speed/),
+  });
+});
+
+test('a mode that takes its time to show is waited for', async () => {
+  const on = await driven();
+  let [before, since] = [0x85, Number.NEGATIVE_INFINITY];
+  on.bus.tamper = (out, reply) => {
+    if (out[0] === 0x81) since = on.clock.now();
+    const isStale = out[0] === 0x01 && on.clock.now() - since < 3;
+    if (isStale) return Uint8Array.of(0, before, ...reply.subarray(2));
+    if (out[0] === 0x01) before = reply[1] as number;
+    return reply;
+  };
+  const sent = sending(on, FRAME);
+  await on.clock.advance(10);
+  on.antenna.sent[0]?.done();
+  await on.clock.advance(10);
+  expect(sent).toMatchObject({ doneMs: expect.any(Number), fault: null });
+  expect(on.troubles).toEqual([]);
+});
+
+test('where the FIFO’s pointer counts otherwise, the bytes themselves tell', async () => {
+  const on = await driven();
+  on.bus.tamper = (out, reply) =>
+    out[0] === 0x0d ? reply.map((byte, i) => (i === 1 ? byte + 1 : byte)) : reply;
+  const sent = sending(on, FRAME);
+  await on.clock.advance(5);
+  on.antenna.sent[0]?.done();
+  await on.clock.advance(5);
+  expect(sent).toMatchObject({ doneMs: expect.any(Number), fault: null });
+  expect(await hears(on)).toBe(true);
+  expect(on.received[0]?.frame).toEqual(FRAME);
   expect(on.troubles).toEqual([]);
 });
 
