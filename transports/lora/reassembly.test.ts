@@ -96,6 +96,7 @@ test('the bitmap grows with each fragment, and a question changes nothing', () =
   expect(reassembly.bitmapOf(request(), 0)).toBe(0);
   expect(reassembly.accept(c, 0)?.bitmap).toBe(0b100);
   expect(reassembly.bitmapOf(request(), 0)).toBe(0b100);
+  expect(reassembly.bitmapOf(request(7, 3), 0)).toBe(0);
   expect(reassembly.accept(a, 0)?.bitmap).toBe(0b101);
   expect(reassembly.accept(b, 0)).toEqual({ bitmap: 0b111, message: filled(600, 1) });
   expect(reassembly.bitmapOf(request(), 0)).toBe(0b111);
@@ -152,6 +153,23 @@ test.each([
   const [result] = take(reassembly, [contradiction]);
   expect(result?.message).toBeNull();
   expect(wholeOf(take(reassembly, frames(message).slice(1, 2)))).toEqual([message]);
+});
+
+test.each([
+  ['longer than the others', 612],
+  ['shorter by more than their number', 590],
+])('a last fragment %s is of another message', (_, length) => {
+  const reassembly = new Reassembly(MEMORY_MS);
+  take(reassembly, frames(message).slice(0, 1));
+  expect(bitmapsOf(take(reassembly, frames(filled(length, 1)).slice(2)))).toEqual([0b100]);
+});
+
+test('parity of what was delivered is a repetition, parity of anything else is not', () => {
+  const reassembly = new Reassembly(MEMORY_MS);
+  take(reassembly, frames(message));
+  const [own] = parityOf(message, 1) as [ParityFrame];
+  const longer = parityOf(Uint8Array.of(...message, 0), 1);
+  expect(bitmapsOf(take(reassembly, [own, changed(own, 9), ...longer]))).toEqual([0b111, 0, 0]);
 });
 
 test('of two that contradict each other what comes goes to the one with more', () => {

@@ -125,8 +125,8 @@ const deliveredOf = (
 });
 
 const contains = ({ message, last, fragmentBytes }: Delivered, piece: Piece): boolean => {
-  const { kind, number, payload, bytes = fragmentBytes } = piece;
-  if (last !== piece.last || bytes !== fragmentBytes) return false;
+  const { kind, number, payload } = piece;
+  if (last !== piece.last) return false;
   const fragments = Array.from({ length: last + 1 }, (_, index) =>
     message.subarray(index * fragmentBytes, (index + 1) * fragmentBytes),
   );
