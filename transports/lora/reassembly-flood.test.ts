@@ -140,7 +140,7 @@ test.each(presetNames)('to push out 600 B takes forty times their airtime (%s)',
 
 test('what has just begun finds room among nothing but larger ones', () => {
   const reassembly = new Reassembly(1000);
-  const hoard = Array.from({ length: 60 }, (_, number) => pieces(number + 9, 15, 246)).flat();
+  const hoard = Array.from({ length: 60 }, (_, number) => pieces(number + 9, 3, 246)).flat();
   for (const frame of hoard) reassembly.accept(frame, 0);
   const results = honest.map((frame) => reassembly.accept(frame, 0));
   expect(results.map((result) => result?.bitmap)).toEqual([0b001, 0b011, 0b111]);
