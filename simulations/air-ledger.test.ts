@@ -101,7 +101,7 @@ test('announcement, parity and a carried acknowledgement count to their messages
   const fragment = { ackWanted: false, index: 0, last: 0, payload: Uint8Array.of(7) };
   const rows = airLedger(
     onAir(
-      { type: 'announce', ...there, step: 1, frames: 2, last: 0 },
+      { type: 'announce', ...there, step: 1, frames: 2, last: 0, frameBytes: 9 },
       { type: 'data', ...there, ...fragment },
       { type: 'parity', ...there, ...fragment, ackWanted: true },
       { type: 'data', ...back, ...fragment, piggyback: { seq: 5, bitmap: 1 } },

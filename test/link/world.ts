@@ -7,7 +7,7 @@ import { HeapClock } from '../../simulations/heap-clock.ts';
 import { type Medium, type MediumInput, simulatedMedium } from '../../simulations/medium/medium.ts';
 import { seededRandom } from '../../simulations/seeded-random.ts';
 import type { Delivery, IncomingMessage, Link } from '../../transports/lora/interface.ts';
-import { loraLink } from '../../transports/lora/link.ts';
+import { loraLink, TURNAROUND_MS } from '../../transports/lora/link.ts';
 import { transcriptOf } from './transcript.ts';
 
 export interface WorldInput {
@@ -21,6 +21,7 @@ export interface WorldInput {
   readonly randomFor?: (name: string) => Random;
   readonly clockFor?: (name: string, clock: HeapClock) => Clock;
   readonly radioFor?: (name: string, radio: Radio) => Radio;
+  readonly turnaroundMsFor?: (name: string) => number;
 }
 
 /** What became of a message handed to a link. */
@@ -49,6 +50,7 @@ export const linkWorld = (input: WorldInput = {}): LinkWorld => {
   const { seed = 1, loss = 0, lose = () => false, modulation = presets.paper } = input;
   const { nodes = { a: 1, b: 2 }, randomFor = (name) => seededRandom(seed, name) } = input;
   const { clockFor = (_, own) => own, radioFor = (_, own) => own } = input;
+  const { turnaroundMsFor = () => TURNAROUND_MS } = input;
   const clock = new HeapClock();
   const medium = simulatedMedium({ clock, random: seededRandom(seed, 'medium'), loss, lose });
   const transcript = transcriptOf(medium.transmissions);
@@ -61,6 +63,7 @@ export const linkWorld = (input: WorldInput = {}): LinkWorld => {
       clock: clockFor(name, clock),
       random: randomFor(name),
       addresses: [address],
+      turnaroundMs: turnaroundMsFor(name),
     });
     const inbox: IncomingMessage[] = [];
     link.messages.subscribe((message) => inbox.push(message));

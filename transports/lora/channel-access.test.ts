@@ -28,7 +28,7 @@ const takenAfter = async (busyTimes: number, seed = 1): Promise<number> => {
   const random = seededRandom(seed, 'access');
   const scheduler = clockScheduler(clock);
   let takenMs = Number.NaN;
-  clearChannel({ radio, random, scheduler, slotMs: SLOT_MS }).subscribe(() => {
+  clearChannel({ radio, random, scheduler, timing: { slotMs: SLOT_MS } }).subscribe(() => {
     takenMs = clock.now();
   });
   await clock.advance(1e6);

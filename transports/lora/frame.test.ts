@@ -49,6 +49,7 @@ const frames: fc.Arbitrary<Frame> = fc.oneof(
     step: fc.integer({ min: 1, max: 7 }),
     frames: fc.integer({ min: 1, max: 16 }),
     last: nibble,
+    frameBytes: byte,
   }),
 );
 
@@ -94,8 +95,9 @@ test('the layout is the one on the air', () => {
   expect([...encodeFrame({ type: 'ackRequest', ...route, last: 3, digest: 0x0708 })]).toEqual([
     0x50, 0xa5, 1, 2, 3, 4, 0x17, 3, 7, 8,
   ]);
-  expect([...encodeFrame({ type: 'announce', ...route, step: 3, frames: 2, last: 3 })]).toEqual([
-    0x5b, 0xa5, 1, 2, 3, 4, 0x17, 0x13,
+  const announced = { step: 3, frames: 2, last: 3, frameBytes: 99 };
+  expect([...encodeFrame({ type: 'announce', ...route, ...announced })]).toEqual([
+    0x5b, 0xa5, 1, 2, 3, 4, 0x17, 0x13, 99,
   ]);
   const ack = { type: 'ack', snrMargin: 5, net: 0xa5, dst: 0x0304, seq: 0x17 } as const;
   expect([...encodeFrame({ ...ack, bitmapBytes: 1, bitmap: 0x0f })]).toEqual([
@@ -119,9 +121,9 @@ test.each([
   ['a question without a digest', [0x50, 0, 0, 2, 0, 1, 0, 0]],
   ['an acknowledgement for everybody in passing', [0x44, 0, 0xff, 0xff, 0, 1, 0, 0, 0, 0, 0]],
   ['a cut acknowledgement in passing', [0x44, 0, 0, 2, 0, 1, 0, 0, 0, 0]],
-  ['an announcement of the base rate', [0x58, 0, 0, 2, 0, 1, 0, 0]],
-  ['an announcement to everybody', [0x59, 0, 0xff, 0xff, 0, 1, 0, 0]],
-  ['an announcement with a byte more', [0x59, 0, 0, 2, 0, 1, 0, 0, 0]],
+  ['an announcement of the base rate', [0x58, 0, 0, 2, 0, 1, 0, 0, 9]],
+  ['an announcement to everybody', [0x59, 0, 0xff, 0xff, 0, 1, 0, 0, 9]],
+  ['an announcement with a byte more', [0x59, 0, 0, 2, 0, 1, 0, 0, 9, 0]],
   ['a cut header', [0x40, 0, 0, 2, 0, 1, 0]],
   ['an ack with a third bitmap byte', [0x48, 0, 0, 1, 0, 1, 1, 1]],
   ['nothing', []],

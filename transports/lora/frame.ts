@@ -4,7 +4,7 @@ import { BROADCAST } from './interface.ts';
 export const DATA_HEADER_BYTES = 8;
 export const PIGGYBACK_BYTES = 3;
 export const ACK_REQUEST_BYTES = 10;
-export const ANNOUNCE_BYTES = 8;
+export const ANNOUNCE_BYTES = 9;
 
 /** `[seq][bitmap 2]`: acknowledges a message that came from this frame's `dst` to its `src`. */
 export interface Piggyback {
@@ -68,8 +68,8 @@ export interface AckRequestFrame {
 }
 
 /**
- * `[ver 2 type 3 step 3][net][dst 2][src 2][seq][frames − 1 4 last 4]`, at the base rate: that
- * many frames of the message follow at another.
+ * `[ver 2 type 3 step 3][net][dst 2][src 2][seq][frames − 1 4 last 4][bytes]`, at the base rate:
+ * that many frames of the message, of at most so many bytes, follow at another.
  */
 export interface AnnounceFrame {
   readonly type: 'announce';
@@ -82,6 +82,8 @@ export interface AnnounceFrame {
   /** 1–16. */
   readonly frames: number;
   readonly last: number;
+  /** Length of the longest, so that all know when they are over. */
+  readonly frameBytes: number;
 }
 
 export type Frame = DataFrame | ParityFrame | AckFrame | AckRequestFrame | AnnounceFrame;
@@ -113,7 +115,8 @@ export const encodeFrame = (frame: Frame): Uint8Array => {
     }
     case 'announce': {
       const counts = ((frame.frames - 1) << 4) | frame.last;
-      return Uint8Array.from([lead(TYPE.announce, frame.step), ...routeOf(frame), counts]);
+      const announced = [...routeOf(frame), counts, frame.frameBytes];
+      return Uint8Array.from([lead(TYPE.announce, frame.step), ...announced]);
     }
   }
 };
@@ -194,7 +197,8 @@ const decodeAnnounce = (bytes: Uint8Array, step: number): AnnounceFrame | null =
   const view = viewOf(bytes);
   const [route, counts] = [decodeRoute(view), view.getUint8(7)];
   if (route === null || route.dst === BROADCAST) return null;
-  return { type: 'announce', step, ...route, frames: (counts >> 4) + 1, last: counts & 0xf };
+  const [frames, last, frameBytes] = [(counts >> 4) + 1, counts & 0xf, view.getUint8(8)];
+  return { type: 'announce', step, ...route, frames, last, frameBytes };
 };
 
 type Route = Pick<Fragment, 'net' | 'dst' | 'src' | 'seq'>;

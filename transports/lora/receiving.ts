@@ -1,21 +1,17 @@
-import type { Reception } from '../../drivers/radio/interface.ts';
+import type { Radio, Reception } from '../../drivers/radio/interface.ts';
 import type { Air } from './air.ts';
 import { completeBitmap } from './fragments.ts';
-import {
-  type AckRequestFrame,
-  bitmapBytes,
-  type DataFrame,
-  encodeFrame,
-  type ParityFrame,
-} from './frame.ts';
+import { type AckRequestFrame, bitmapBytes, type DataFrame, type ParityFrame } from './frame.ts';
 import { BROADCAST, type IncomingMessage } from './interface.ts';
+import type { RateShift } from './rate-shift.ts';
 import type { Reassembly } from './reassembly.ts';
 import { snrMargin } from './snr-margin.ts';
 
 export interface Receiving {
-  readonly air: Air;
+  readonly air: Pick<Air, 'acknowledge'>;
+  readonly radio: Pick<Radio, 'modulation'>;
+  readonly shift: RateShift;
   readonly reassembly: Reassembly;
-  readonly spreadingFactor: number;
 }
 
 /** Take one piece in: acknowledge at the end of a burst, hand on what became whole. */
@@ -24,6 +20,7 @@ export const receivePiece = (
   reception: Reception,
   receiving: Receiving,
 ): IncomingMessage | null => {
+  receiving.shift.heard();
   const accepted = receiving.reassembly.accept(frame, reception.endMs);
   if (accepted === null) return null;
   const { bitmap, message } = accepted;
@@ -43,21 +40,30 @@ export const receiveAckRequest = (
   answer(request, bitmap, reception, receiving);
 };
 
+/** An acknowledgement of what itself carried one goes alone, to leave others the channel. */
 const answer = (
-  { net, src, dst, seq, last }: DataFrame | ParityFrame | AckRequestFrame,
+  request: DataFrame | ParityFrame | AckRequestFrame,
   bitmap: number,
   { snrDb }: Reception,
-  { air, spreadingFactor }: Receiving,
+  { air, radio, shift }: Receiving,
 ): void => {
+  const { net, src, dst, seq, last } = request;
   if (dst === BROADCAST) return;
-  const ack = encodeFrame({
-    type: 'ack',
-    snrMargin: snrMargin(snrDb, spreadingFactor),
-    net,
-    dst: src,
-    seq,
-    bitmapBytes: bitmapBytes(last),
-    bitmap,
+  const { spreadingFactor } = radio.modulation;
+  const isFast = shift.isAway;
+  air.acknowledge({
+    frame: {
+      type: 'ack',
+      snrMargin: snrMargin(snrDb, spreadingFactor),
+      net,
+      dst: src,
+      seq,
+      bitmapBytes: bitmapBytes(last),
+      bitmap,
+    },
+    by: dst,
+    asksForMore: bitmap !== completeBitmap(last),
+    mayRide: !isFast && !('piggyback' in request),
   });
-  air.acknowledge(ack, bitmap !== completeBitmap(last));
+  if (isFast) shift.back();
 };

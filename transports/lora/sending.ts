@@ -2,6 +2,7 @@ import {
   concat,
   defer,
   filter,
+  finalize,
   ignoreElements,
   map,
   type Observable,
@@ -14,31 +15,42 @@ import {
   throwError,
   timer,
 } from 'rxjs';
+import type { Radio } from '../../drivers/radio/interface.ts';
 import type { Random } from '../../drivers/random/interface.ts';
 import { TiesError } from '../../protocol/errors.ts';
-import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
 import type { Air } from './air.ts';
-import { digest } from './digest.ts';
-import { fragmentsOf } from './fragments.ts';
-import { type AckFrame, bitmapBytes, encodeFrame } from './frame.ts';
+import { type Answer, isAnswerTo } from './answer.ts';
+import { announcedBurst, type Burst, burstOf } from './burst.ts';
+import { ackBytes, encodeFrame } from './frame.ts';
 import { BROADCAST, type Delivery, type OutgoingMessage } from './interface.ts';
+import { Outgoing } from './outgoing.ts';
 import { randomBelow } from './random-below.ts';
+import type { RateControl } from './rate-control.ts';
+import type { RateShift } from './rate-shift.ts';
 import { afterAck, afterSilence, begin, isDelivered, isHopeless, type Progress } from './rounds.ts';
 import { DeliveryTally } from './tally.ts';
 import type { Timing } from './timing.ts';
-
-/** Up to so many ack-requests' airtime, repeating what may be missing beats asking what is. */
-const REPEAT_RATHER_THAN_ASK = 3;
+import { Stopwatch } from './turnaround.ts';
 
 export interface Sending {
   readonly air: Air;
+  readonly radio: Pick<Radio, 'modulation'>;
   /** Every acknowledgement heard. */
-  readonly acks: Observable<AckFrame>;
-  readonly modulation: Modulation;
+  readonly answers: Observable<Answer>;
+  /** The base rate first. */
+  readonly steps: readonly Modulation[];
+  readonly rates: RateControl;
+  readonly shift: RateShift;
   readonly timing: Timing;
   readonly random: Random;
   readonly scheduler: SchedulerLike;
+}
+
+/** What a round says, and at which rate step. */
+interface Turn {
+  readonly burst: Burst;
+  readonly step: number;
 }
 
 /** Cold: one message by selective repeat. Emits its delivery, or errors with `LINK_NO_ACK`. */
@@ -48,36 +60,77 @@ export const exchange = (
   sending: Sending,
 ): Observable<Delivery> =>
   defer(() => {
-    const { air, timing, scheduler } = sending;
-    const fragments = fragmentsOf(message.payload);
-    const tally = new DeliveryTally(sending.modulation, scheduler);
-    const burst = (frames: readonly Uint8Array[]): Observable<never> =>
-      air.burst(frames).pipe(
+    const { air, rates, shift, timing, scheduler } = sending;
+    const outgoing = new Outgoing(message, seq);
+    const { dst } = message;
+    const { last } = outgoing;
+    const tally = new DeliveryTally(sending.radio, scheduler);
+    const delivered = defer(() => of(tally.delivery()));
+    const say = (burst: Burst): Observable<never> =>
+      air.burst(burst).pipe(
         tap((frame) => tally.add(frame)),
         ignoreElements(),
       );
-    const delivered = defer(() => of(tally.delivery()));
 
-    const first = begin(fragments.length - 1);
-    if (message.dst === BROADCAST) {
-      return concat(burst(dataFrames(message, seq, fragments, first.missing)), delivered);
+    const first = begin(last);
+    if (dst === BROADCAST) {
+      return concat(say(turnOf(outgoing, first, sending).burst), delivered);
     }
 
-    const answers = sending.acks.pipe(filter(answersTo(message, seq, first.last)));
-    const silence = timer(timing.ackTimeoutMs(first.last), scheduler).pipe(map(() => null));
+    const answers = sending.answers.pipe(filter(isAnswerTo(outgoing.route)));
+    const stopwatch = new Stopwatch();
     const round = (progress: Progress): Observable<Delivery> => {
-      const frames = framesOf(message, seq, fragments, progress, sending);
-      return race(answers, concat(backOff(progress, sending), burst(frames), silence)).pipe(
+      const { burst, step } = turnOf(outgoing, progress, sending);
+      const silence = defer(() => {
+        stopwatch.asked(scheduler.now());
+        const modulation = sending.steps[step] as Modulation;
+        return timer(timing.ackTimeoutMs(last, modulation), scheduler);
+      }).pipe(map(() => null));
+      return race(answers, concat(backOff(progress, sending), say(burst), silence)).pipe(
         take(1),
-        switchMap((ack) => {
-          const next = ack === null ? afterSilence(progress) : afterAck(progress, ack.bitmap);
+        tap((answer) => {
+          shift.back();
+          if (answer !== null) learn(answer, dst, stopwatch, sending);
+          else timing.silent();
+          if (answer === null && step > 0) rates.silent(dst);
+        }),
+        switchMap((answer) => {
+          const next = answer === null ? afterSilence(progress) : afterAck(progress, answer.bitmap);
           if (isDelivered(next)) return delivered;
           return isHopeless(next) ? throwError(() => noAck(message)) : round(next);
         }),
       );
     };
-    return round(first);
+    return round(first).pipe(finalize(() => shift.back()));
   });
+
+/** What an answer tells besides: how fast the peer is, and how well it hears. */
+const learn = (
+  { startMs, snrMargin, spreadingFactor }: Answer,
+  peer: number,
+  stopwatch: Stopwatch,
+  { rates, timing }: Sending,
+): void => {
+  const turnaroundMs = stopwatch.answered(startMs);
+  if (turnaroundMs !== null) timing.measured(turnaroundMs);
+  if (snrMargin !== undefined) rates.reported(peer, { snrMargin, spreadingFactor });
+};
+
+/** Questions go at the base rate, and so does what follows a silence: there the peer will be. */
+const turnOf = (outgoing: Outgoing, progress: Progress, sending: Sending): Turn => {
+  const { rates, shift, steps, timing, scheduler } = sending;
+  const { dst, last } = outgoing.route;
+  const base = steps[0] as Modulation;
+  const frames = outgoing.round(progress, base);
+  const lengths = frames.map((frame) => encodeFrame(frame).length);
+  const step = progress.silences > 0 ? 0 : rates.stepFor(dst, lengths, ackBytes(last));
+  if (step === 0) return { burst: burstOf(dst, frames, base), step };
+  const modulation = steps[step] as Modulation;
+  const announcement = outgoing.announcement(step, lengths);
+  const guard = defer(() => timer(timing.guardMs, scheduler)).pipe(ignoreElements());
+  const change = concat(shift.leave(modulation), guard);
+  return { burst: announcedBurst(announcement, frames, { base, modulation, change }), step };
+};
 
 /** Jitter after a silence, for it may have been two nodes speaking at once. */
 const backOff = ({ silences }: Progress, { random, timing, scheduler }: Sending) =>
@@ -85,57 +138,6 @@ const backOff = ({ silences }: Progress, { random, timing, scheduler }: Sending)
     const slots = silences === 0 ? 0 : randomBelow(random, timing.backOffSlots(silences) + 1);
     return slots === 0 ? of() : timer(slots * timing.slotMs, scheduler);
   }).pipe(ignoreElements());
-
-/** Acks carry no source: own address and sequence number say which message they are about. */
-const answersTo =
-  ({ net, src }: OutgoingMessage, seq: number, last: number) =>
-  (ack: AckFrame): boolean =>
-    ack.net === net && ack.dst === src && ack.seq === seq && ack.bitmapBytes === bitmapBytes(last);
-
-/** What a round says: the missing fragments, or after a silence the question what is missing. */
-const framesOf = (
-  message: OutgoingMessage,
-  seq: number,
-  fragments: readonly Uint8Array[],
-  { last, missing, silences }: Progress,
-  { modulation }: Sending,
-): readonly Uint8Array[] => {
-  const repeat = dataFrames(message, seq, fragments, missing);
-  if (silences === 0) return repeat;
-  const { net, src, dst } = message;
-  const ask = encodeFrame({
-    type: 'ackRequest',
-    net,
-    src,
-    dst,
-    seq,
-    last,
-    digest: digest(message.payload),
-  });
-  const repeatMs = repeat.reduce((sum, { length }) => sum + airtimeMs(modulation, length), 0);
-  const askMs = airtimeMs(modulation, ask.length);
-  return repeatMs <= REPEAT_RATHER_THAN_ASK * askMs ? repeat : [ask];
-};
-
-const dataFrames = (
-  { net, src, dst }: OutgoingMessage,
-  seq: number,
-  fragments: readonly Uint8Array[],
-  indexes: readonly number[],
-): Uint8Array[] =>
-  indexes.map((index) =>
-    encodeFrame({
-      type: 'data',
-      ackWanted: index === indexes.at(-1) && dst !== BROADCAST,
-      net,
-      dst,
-      src,
-      seq,
-      index,
-      last: fragments.length - 1,
-      payload: fragments[index] as Uint8Array,
-    }),
-  );
 
 const noAck = ({ dst }: OutgoingMessage): TiesError =>
   new TiesError(

@@ -1,19 +1,21 @@
 import type { TimestampProvider } from 'rxjs';
+import type { Radio } from '../../drivers/radio/interface.ts';
 import { airtimeMs } from '../../protocol/lora/airtime.ts';
-import type { Modulation } from '../../protocol/lora/modulation.ts';
 import type { Delivery } from './interface.ts';
+
+type Tuned = Pick<Radio, 'modulation'>;
 
 /** Adds up what one message takes, frame by frame. */
 export class DeliveryTally {
-  readonly #modulation: Modulation;
+  readonly #radio: Tuned;
   readonly #time: TimestampProvider;
   #startMs: number | undefined;
   #frames = 0;
   #bytes = 0;
   #airtimeMs = 0;
 
-  constructor(modulation: Modulation, time: TimestampProvider) {
-    this.#modulation = modulation;
+  constructor(radio: Tuned, time: TimestampProvider) {
+    this.#radio = radio;
     this.#time = time;
   }
 
@@ -22,7 +24,7 @@ export class DeliveryTally {
     this.#startMs ??= this.#time.now();
     this.#frames += 1;
     this.#bytes += frame.length;
-    this.#airtimeMs += airtimeMs(this.#modulation, frame.length);
+    this.#airtimeMs += airtimeMs(this.#radio.modulation, frame.length);
   }
 
   delivery(): Delivery {

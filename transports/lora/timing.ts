@@ -2,37 +2,72 @@ import { airtimeMs, symbolMs } from '../../protocol/lora/airtime.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
 import { ACK_REQUEST_BYTES, ackBytes } from './frame.ts';
 import { MAX_SILENCES } from './rounds.ts';
+import { assumedTurnaround, latestTurnaroundMs, measuredTurnaround } from './turnaround.ts';
 
 /** Symbols a channel activity detection takes (SX1276 datasheet, Channel Activity Detection). */
 const SENSING_SYMBOLS = 2;
 /** Back-off stops growing here: the channel is sensed anyway before anything is sent. */
-const MAX_BACK_OFF_SLOTS = 16;
+const MAX_BACK_OFF_SLOTS = 4;
+/**
+ * After a silence the peer may be slower than was thought, until it is measured again (RFC 6298
+ * §5.5–7). No more than this: most silences are lost frames, and each would wait that long.
+ */
+const PATIENCE_AFTER_SILENCE = 2;
+/** What that comes to at most; whoever forgets a message must outwait it. */
+const MAX_WAIT_MS = 200;
 
-/** Every wait of the link, from the modulation and how long a radio takes to turn round. */
+/** Every wait of the link, from the modulation and how long radios take to turn round. */
 export interface Timing {
-  /** From the end of a frame to the start of its ack. */
+  /** Own, from the end of a frame to the start of its ack. */
   readonly turnaroundMs: number;
-  /** Long enough that who starts in one slot is heard in the next. */
+  /** Long enough that who starts in one slot is heard in the next; follows what is measured. */
   readonly slotMs: number;
+  /** Long enough for the peer to take a frame in and do what it says. */
+  readonly guardMs: number;
+  /** A peer was seen to take so long from the end of a burst to the start of its answer. */
+  measured(turnaroundMs: number): void;
+  /** No answer came in time. */
+  silent(): void;
   /** From the end of a burst to the end of its ack, if one comes. */
-  ackTimeoutMs(last: number): number;
+  ackTimeoutMs(last: number, modulation: Modulation): number;
   /** Slots to choose from after so many silences. */
   backOffSlots(silences: number): number;
   /** A sender that hears nothing has given up by then. */
   readonly memoryMs: number;
 }
 
-export const linkTiming = (modulation: Modulation, turnaroundMs: number): Timing => {
-  const sensingMs = SENSING_SYMBOLS * symbolMs(modulation);
-  const slotMs = sensingMs + turnaroundMs;
-  const ackTimeoutMs = (last: number): number =>
-    2 * turnaroundMs + airtimeMs(modulation, ackBytes(last));
-  const askingMs = slotMs + airtimeMs(modulation, ACK_REQUEST_BYTES) + ackTimeoutMs(15);
+/** Timing where everybody listens on `base`. */
+export const linkTiming = (base: Modulation, turnaroundMs: number): Timing => {
+  const sensingMs = SENSING_SYMBOLS * symbolMs(base);
+  let turnaround = assumedTurnaround(turnaroundMs);
+  let patience = 1;
   return {
     turnaroundMs,
-    slotMs,
-    ackTimeoutMs,
+    get slotMs() {
+      return sensingMs + turnaround.meanMs;
+    },
+    get guardMs() {
+      return latestTurnaroundMs(turnaround);
+    },
+    measured: (sampleMs) => {
+      turnaround = measuredTurnaround(turnaround, sampleMs);
+      patience = 1;
+    },
+    silent: () => {
+      patience = PATIENCE_AFTER_SILENCE;
+    },
+    ackTimeoutMs: (last, modulation) =>
+      Math.min(patience * latestTurnaroundMs(turnaround), MAX_WAIT_MS) +
+      airtimeMs(modulation, ackBytes(last)),
     backOffSlots: (silences) => Math.min(2 ** silences, MAX_BACK_OFF_SLOTS),
-    memoryMs: 2 * MAX_SILENCES * (askingMs + MAX_BACK_OFF_SLOTS * slotMs),
+    memoryMs: 2 * giveUpMs(base, turnaroundMs),
   };
+};
+
+/** How long a peer that says nothing is asked, at most, while the channel is free. */
+export const giveUpMs = (base: Modulation, turnaroundMs: number): number => {
+  const slotMs = SENSING_SYMBOLS * symbolMs(base) + turnaroundMs;
+  const askingMs = airtimeMs(base, ACK_REQUEST_BYTES) + airtimeMs(base, ackBytes(15));
+  const waitMs = PATIENCE_AFTER_SILENCE * latestTurnaroundMs(assumedTurnaround(turnaroundMs));
+  return MAX_SILENCES * ((1 + MAX_BACK_OFF_SLOTS) * slotMs + askingMs + waitMs);
 };
