@@ -56,10 +56,7 @@ describe('here', () => {
       await network.world.node('N1').stop();
       const proof = attacker.heard.find(({ name }) => name === 'data') ?? expect.fail();
       const since = network.sightings.length;
-      await attacker.tellAndWait(
-        leaky.challenge(key, { slot, src, dst, counter: 99, challenge }),
-        5_000,
-      );
+      await attacker.tellAndWait(leaky.challenge(key, { slot, src, dst, counter: 99, challenge }));
       await attacker.tellAndWait(proof);
       await network.settle();
       expect(network.refusals(since)).toEqual(['N2 data replay']);

@@ -47,7 +47,7 @@ describe('here', () => {
       await world.clock.advance(8_000);
       expect(attacker.heard.some(({ name }) => name === 'J2')).toBe(true);
       const [since, used] = [network.sightings.length, network.tpmUses.length];
-      await attacker.tellAndWait(attempts()[0] ?? expect.fail());
+      await attacker.tellAndWait(attempts()[0] ?? expect.fail(), 2_000);
       expect(network.refusals(since)).toEqual(['CE J1 replay']);
       expect(network.tpmUses.slice(used)).toEqual([]);
       expect(network.endings(since)).toEqual([]);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import { presets } from '../../protocol/lora/presets.ts';
 import { BROADCAST } from '../../transports/lora/interface.ts';
+import { MAX_SILENCES } from '../../transports/lora/rounds.ts';
 import { losing, untimed } from './transcript.ts';
 import { bytes, linkWorld } from './world.ts';
 
@@ -136,6 +137,8 @@ test('nobody there: the sender gives up, and the next message has its turn', asy
   await world.clock.advance(30_000);
   expect(lost).toMatchObject({ delivery: null, fault: { code: 'LINK_NO_ACK' } });
   expect(next.delivery).not.toBeNull();
-  expect(untimed(world.transcript).filter((line) => line === 'a ask')).toHaveLength(23);
+  expect(untimed(world.transcript).filter((line) => line === 'a ask')).toHaveLength(
+    MAX_SILENCES - 1,
+  );
   expect(world.inbox('b')).toHaveLength(1);
 });

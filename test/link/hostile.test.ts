@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Radio } from '../../drivers/radio/interface.ts';
 import { presets } from '../../protocol/lora/presets.ts';
 import { encodeFrame, type Frame } from '../../transports/lora/frame.ts';
+import { MAX_ROUNDS } from '../../transports/lora/rounds.ts';
 import { losing, untimed } from './transcript.ts';
 import { bytes, type LinkWorld, linkWorld } from './world.ts';
 
@@ -90,7 +91,7 @@ test('a receiver that never has enough is given up too', async () => {
   const sent = world.send('a', 2, bytes(100));
   await world.clock.advance(120_000);
   expect(sent).toMatchObject({ isOver: true, fault: { code: 'LINK_NO_ACK' } });
-  expect(world.transcript).toHaveLength(2 * 96);
+  expect(world.transcript).toHaveLength(2 * MAX_ROUNDS);
 });
 
 test('a question about a message nobody has is answered with nothing', async () => {

@@ -2,7 +2,7 @@ import type { Radio } from '../../drivers/radio/interface.ts';
 import { presets } from '../../protocol/lora/presets.ts';
 import { fragmentsOf } from '../../transports/lora/fragments.ts';
 import { encodeFrame } from '../../transports/lora/frame.ts';
-import { Eavesdropper, type Overheard } from './frames.ts';
+import { Eavesdropper, LINK_GIVEN_UP_MS, type Overheard } from './frames.ts';
 import type { Network } from './network.ts';
 
 /** A turnaround, and an acknowledgement's time on air. */
@@ -67,7 +67,7 @@ export class Attacker {
     await this.#network.world.clock.advance(ms);
   }
 
-  async tellAndWait(forged: Forged, ms = 2_000): Promise<void> {
+  async tellAndWait(forged: Forged, ms = LINK_GIVEN_UP_MS): Promise<void> {
     this.tell(forged);
     await this.#network.world.clock.advance(ms);
   }

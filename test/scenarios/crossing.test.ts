@@ -90,9 +90,9 @@ test('what comes for a node while its last word of joining is unanswered does no
     await network.join('N2');
     acks.areLost = true;
     world.switchOn('N1');
-    await world.clock.advance(5_000);
+    await world.clock.advance(8_000);
     network.request('N2', 2);
-    await world.clock.advance(10_000);
+    await world.clock.advance(20_000);
     expect(network.failures()).toContain('N1 ktc.receiver.3: unknown');
     expect([world.hasJoined('N1'), network.news('node.failed')]).toEqual([false, []]);
     acks.areLost = false;

@@ -56,13 +56,16 @@ export const beginningOf = (bytes: Uint8Array): MessageName | null => {
   return frame?.type === 'data' && frame.index === 0 ? nameOf(frame.payload) : null;
 };
 
+/** Longer than the link tries to reach somebody who is silent (`giveUpMs` of the preset). */
+export const LINK_GIVEN_UP_MS = 8_000;
+
 /**
  * Loses a message of these names for `forMs` from its first appearance: longer than the link
  * tries, so that the protocol above has to mend it.
  */
 export const losing = (
   names: readonly MessageName[],
-  forMs = 8_000,
+  forMs = LINK_GIVEN_UP_MS,
 ): NonNullable<WorldOptions['lose']> => {
   let firstMs: number | null = null;
   return ({ frame, startMs }) => {

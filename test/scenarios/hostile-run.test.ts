@@ -184,16 +184,26 @@ describe('within a run', () => {
       expect([network.state(), network.tpmUses.length]).toEqual([state, used]);
     }));
 
-  test('a challenge reflected at its sender opens nothing', () =>
-    inNetwork({ nodes: 2, lose: losing(['C1'], 3_000) }, async (network) => {
+  test('a challenge reflected at its sender opens nothing', () => {
+    const challenged = losing(['C1']);
+    const lose: typeof challenged = (departure, receiver) =>
+      departure.radioId === 'N1' && challenged(departure, receiver);
+    return inNetwork({ nodes: 2, lose }, async (network) => {
+      const { world } = network;
       await network.join('N1', 'N2');
       const attacker = new Attacker(network);
       attacker.on(({ name, net, src, dst, payload }) => {
-        if (name !== 'C1' || src !== network.world.address('N1')) return;
-        attacker.tell({ net, src: dst, dst: src, payload });
+        if (name !== 'C1' || src !== world.address('N1')) return;
         const answer = Uint8Array.from(payload);
         answer[0] = MESSAGES.C2.id;
-        attacker.tell({ net, src: dst, dst: src, payload: answer });
+        // N1 hears nothing while it repeats itself.
+        for (const afterMs of [0, 500, 1000, 1500]) {
+          world.clock.setTimeout(() => {
+            for (const said of [payload, answer]) {
+              attacker.tell({ net, src: dst, dst: src, payload: said });
+            }
+          }, afterMs);
+        }
       });
       await network.session('N1', 'N2');
       expect(network.refusals().filter((refusal) => refusal.startsWith('N1'))).toEqual(
@@ -201,7 +211,8 @@ describe('within a run', () => {
       );
       expect(network.news('session.confirmed')).toHaveLength(2);
       expect(await network.readings(['N1', 'N2'], ['N2', 'N1'])).toEqual(['N1→N2', 'N2→N1']);
-    }));
+    });
+  });
 
   test('a ticket presented by somebody else first still serves its owner', () =>
     inNetwork({ nodes: 3, lose: losing(['ticket']) }, async (network) => {

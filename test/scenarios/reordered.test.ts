@@ -3,7 +3,7 @@ import type { Slots } from '../../actors/node/sessions.ts';
 import type { KtcMode } from '../../machines/ktc/requester.ts';
 import type { MessageName } from '../../protocol/messages.ts';
 import { Attacker } from './attacker.ts';
-import { beginningOf } from './frames.ts';
+import { beginningOf, LINK_GIVEN_UP_MS } from './frames.ts';
 import { inNetwork, type Network } from './network.ts';
 
 /** n of every key that a node holds for another, by slot. */
@@ -42,6 +42,7 @@ describe('of two key distributions whose order is turned round the newer stands'
     held.add(name);
     await network.session('N1', 'N2', mode);
     expect(network.endings()).toContainEqual(expect.stringMatching(/^N1 ktc.requester.3: un/));
+    await network.settle(LINK_GIVEN_UP_MS);
     held.delete(name);
     await network.session('N1', 'N2', mode);
     const late = attacker.heard.find((heard) => heard.name === name) ?? expect.fail();

@@ -61,9 +61,9 @@ const probabilityGivenUp = (loss: number, asks: boolean): number => {
   return givenUp;
 };
 
-test('with 30 % of all frames lost, fewer than one message in a million is', () => {
-  expect(probabilityGivenUp(0.3, true)).toBeLessThan(1e-6);
-  expect(probabilityGivenUp(0.3, false)).toBeLessThan(1e-6);
+test('with half of all frames lost, fewer than one message in a million is', () => {
+  expect(probabilityGivenUp(0.5, true)).toBeLessThan(1e-6);
+  expect(probabilityGivenUp(0.5, false)).toBeLessThan(1e-6);
 });
 
 test('a peer that is gone is given up', () => {

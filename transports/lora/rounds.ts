@@ -1,12 +1,12 @@
 import { missingFrom } from './fragments.ts';
 
 /**
- * Silences in a row after which the peer counts as gone. With 30 % of all frames lost, a round
- * (a frame there, an ack back) fails with 0.51, and rounds.test.ts works out what that leaves.
+ * Silences in a row after which the peer counts as gone. With half of all frames lost, a round
+ * (a frame there, an ack back) fails with 0.75, and rounds.test.ts works out what that leaves.
  */
-export const MAX_SILENCES = 24;
+export const MAX_SILENCES = 60;
 /** Rounds in all, so that a peer that never has enough cannot hold the link for ever. */
-export const MAX_ROUNDS = 96;
+export const MAX_ROUNDS = 240;
 
 /** Where a message stands at its sender. */
 export interface Progress {
