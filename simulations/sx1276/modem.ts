@@ -1,7 +1,6 @@
 import type { Clock } from '../../drivers/clock/interface.ts';
-import { demodulationFloorDb, type Modulation } from '../../protocol/lora/modulation.ts';
-import type { Antenna, Arrival } from '../medium/antenna.ts';
-import { type AirCheck, checkReceive, checkTransmit } from './air-rules.ts';
+import type { Antenna } from '../medium/antenna.ts';
+import { checkReceive, checkTransmit } from './air-rules.ts';
 import type { Calibration } from './calibration.ts';
 import type { DataBuffer } from './data-buffer.ts';
 import {
@@ -16,17 +15,11 @@ import type { ChipFaults } from './faults.ts';
 import { type Interrupts, Irq } from './interrupts.ts';
 import { dialect, heardModulation, type LoraSettings, loraSettings } from './lora-settings.ts';
 import { type DeviceMode, isReceiving, Mode, modeOf, withMode } from './op-mode.ts';
-import { rssiValue } from './packet-status.ts';
 import { amplifier, type PaPin } from './power-amplifier.ts';
-import { receive } from './reception.ts';
+import { Receiver, type Tuning } from './receiver.ts';
 import type { RegisterFile } from './register-file.ts';
 import { Reg } from './registers.ts';
 import type { Report } from './violations.ts';
-
-/** Bits of RegModemStat. */
-const MODEM_CLEAR = 0x10;
-const RX_ONGOING = 0x04;
-const LOCK_STATUS = { none: MODEM_CLEAR, preamble: 0x01, header: 0x03, payload: 0x0b } as const;
 
 export interface ModemInput {
   readonly clock: Clock;
@@ -40,26 +33,17 @@ export interface ModemInput {
   readonly report: Report;
 }
 
-/** How the receiver is set, and what it listens for with that. */
-interface Reception {
-  readonly settings: LoraSettings;
-  readonly check: AirCheck;
-  readonly modulation: Modulation;
-}
-
 /** The LoRa modem and the radio under it: device modes, what ends them, and what they tell. */
 export class Modem {
   readonly #input: ModemInput;
   #timer: unknown = null;
   #cutOff: (() => void) | null = null;
   #oscillatorReadyMs = 0;
-  /** Settings the reception was begun with. */
-  #receiving: Reception | null = null;
-  #isHeaderTold = false;
+  readonly receiver: Receiver;
 
   constructor(input: ModemInput) {
     this.#input = input;
-    input.antenna.arrivals.subscribe((arrival) => this.#arrive(arrival));
+    this.receiver = new Receiver({ ...input, ended: (flags) => this.#endReceive(flags) });
   }
 
   get mode(): DeviceMode {
@@ -86,10 +70,6 @@ export class Modem {
     if (mode === Mode.channelActivityDetection) this.#detectActivity();
   }
 
-  get isListening(): boolean {
-    return this.#receiving !== null;
-  }
-
   get isStuck(): boolean {
     return this.mode === Mode.transmit && this.#input.faults.isStuckInTransmit;
   }
@@ -98,31 +78,6 @@ export class Modem {
   halt(): void {
     this.#stop();
     this.#oscillatorReadyMs = 0;
-  }
-
-  /** RegModemStat (datasheet §4.1.7). */
-  get status(): number {
-    const { registers, antenna, faults } = this.#input;
-    const codingRate = registers.lora(Reg.modemStat) & 0xe0;
-    if (this.#receiving === null || faults.isDeaf) return codingRate | MODEM_CLEAR;
-    return codingRate | RX_ONGOING | LOCK_STATUS[antenna.lock];
-  }
-
-  /** RegRssiValue; outside of reception it keeps what it was. */
-  get rssi(): number {
-    const { registers, antenna } = this.#input;
-    if (this.#receiving === null) return registers.lora(Reg.rssiValue);
-    const { modulation, isHighBand } = this.#receiving.settings;
-    return rssiValue(antenna.powerDbm(modulation), isHighBand);
-  }
-
-  /** ValidHeader rises in the middle of a frame; it is looked for when somebody looks at it. */
-  tellHeader(): void {
-    const { antenna, interrupts, faults } = this.#input;
-    if (this.#receiving === null || this.#isHeaderTold || faults.isDeaf) return;
-    if (antenna.lock !== 'payload') return;
-    this.#isHeaderTold = true;
-    interrupts.raise(Irq.validHeader);
   }
 
   #sleep(): void {
@@ -153,29 +108,27 @@ export class Modem {
   }
 
   #beginReceive(isLocked: boolean): void {
-    const { registers, antenna, faults } = this.#input;
-    const reception = this.#checked('receive');
-    if (reception === null || faults.isDeaf) return;
+    const { registers, faults } = this.#input;
+    const tuning = this.#tuning('receive');
+    if (tuning === null || faults.isDeaf) return;
     registers.setLora(Reg.fifoRxByteAddr, registers.lora(Reg.fifoRxBaseAddr));
     this.#after(this.#lockMs(isLocked) + RECEIVER_MS, () => {
-      this.#receiving = reception;
-      this.#isHeaderTold = false;
-      antenna.listen(reception.modulation);
-      if (this.mode === Mode.receiveSingle) this.#awaitPreamble(reception.settings);
+      this.receiver.listen(tuning);
+      if (this.mode === Mode.receiveSingle) this.#awaitPreamble(tuning.settings);
     });
   }
 
   /** RXSINGLE ends when no preamble came in time, or the frame that one began was lost (§4.1.5). */
   #awaitPreamble(settings: LoraSettings): void {
     this.#after(settings.symbolTimeoutMs, () => {
-      if (this.#input.antenna.lock === 'none') this.#rest(Irq.rxTimeout);
-      else this.#awaitPreamble(settings);
+      if (this.receiver.isLocked) this.#awaitPreamble(settings);
+      else this.#rest(Irq.rxTimeout);
     });
   }
 
   #detectActivity(): void {
     const { clock, antenna } = this.#input;
-    const detection = this.#checked('channel activity detection');
+    const detection = this.#tuning('channel activity detection');
     if (detection === null) return;
     const { modulation } = detection;
     this.#after(this.#lockMs(false) + RECEIVER_MS, () => {
@@ -189,7 +142,7 @@ export class Modem {
     });
   }
 
-  #checked(what: string): Reception | null {
+  #tuning(what: string): Tuning | null {
     const { registers, calibration, report } = this.#input;
     const settings = loraSettings(registers, 0);
     const check = checkReceive(settings, registers, calibration.isDone(settings.isHighBand));
@@ -199,22 +152,10 @@ export class Modem {
     return { settings, check, modulation: check.isUnintelligible ? dialect(heard) : heard };
   }
 
-  #arrive(arrival: Arrival): void {
-    const { registers, buffer, interrupts, faults } = this.#input;
-    if (this.#receiving === null || faults.isDeaf) return;
-    const { settings, check } = this.#receiving;
-    const floorDb = demodulationFloorDb(settings.modulation.spreadingFactor);
-    if (arrival.snrDb < floorDb + check.sensitivityLossDb) return;
-    this.#isHeaderTold = false;
-    // A length above RegMaxPayloadLength counts as a header that is wrong, which nobody is told of.
-    if (arrival.frame.length > settings.maxPayloadLength) {
-      if (this.mode === Mode.receiveSingle) this.#rest(Irq.rxTimeout);
-      return;
-    }
-    const hasCrc = !faults.takeFrameWithoutCrc();
-    const flags = receive({ arrival, hasCrc }, settings, registers, buffer);
-    if (this.mode === Mode.receiveSingle) this.#rest(flags);
-    else interrupts.raise(flags);
+  /** In RXSINGLE also where there is nothing to tell but that it is over. */
+  #endReceive(flags: number): void {
+    if (this.mode === Mode.receiveSingle) this.#rest(flags === 0 ? Irq.rxTimeout : flags);
+    else this.#input.interrupts.raise(flags);
   }
 
   /** Time until the synthesizer is locked. */
@@ -241,12 +182,11 @@ export class Modem {
   }
 
   #stop(): void {
-    const { clock, antenna } = this.#input;
+    const { clock } = this.#input;
     if (this.#timer !== null) clock.clearTimeout(this.#timer);
     this.#timer = null;
     this.#cutOff?.();
     this.#cutOff = null;
-    if (this.#receiving !== null) antenna.listen(null);
-    this.#receiving = null;
+    this.receiver.stop();
   }
 }

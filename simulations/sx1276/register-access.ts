@@ -30,15 +30,15 @@ export class RegisterAccess {
 
   read(address: number): number {
     const { registers, modem, random } = this.#input;
+    const { receiver } = modem;
     if (address === Reg.fifo) return this.#readFifo();
     const page = registers.pageOf(address);
     if (page === 'lora') {
-      if (address === Reg.modemStat) return modem.status;
-      if (address === Reg.rssiValue) return modem.rssi;
-      if (address === Reg.irqFlags) modem.tellHeader();
-      /** Noise of the receiver, least significant bit above all (Semtech AN1200.24). */
-      if (address === Reg.rssiWideband)
-        return modem.isListening ? (random.bytes(1)[0] as number) : 0;
+      if (address === Reg.modemStat) return receiver.status;
+      if (address === Reg.rssiValue) return receiver.rssi;
+      if (address === Reg.irqFlags) receiver.tellHeader();
+      // Noise of the receiver, least significant bit above all (Semtech AN1200.24).
+      if (address === Reg.rssiWideband) return receiver.isOn ? (random.bytes(1)[0] as number) : 0;
     }
     return registers.get(page, address);
   }
@@ -46,29 +46,29 @@ export class RegisterAccess {
   write(address: number, value: number): void {
     const { registers, interrupts, report } = this.#input;
     const page = registers.pageOf(address);
-    const what = `${hex(value)} to ${hex(address)}`;
-    if (!registers.isDocumented(page, address)) report('reserved-register', what);
+    const what = (): string => `${hex(value)} to ${hex(address)}`;
+    if (!registers.isDocumented(page, address)) report('reserved-register', what());
     if (address === Reg.fifo) this.#writeFifo(value);
     else if (address === Reg.opMode) this.#writeOpMode(value);
     else if (page === 'fsk' && address === Reg.imageCal) this.#input.calibration.write(value);
     else if (page === 'lora') this.#writeLora(address, value, what);
-    else if (address === Reg.version) report('read-only-register', what);
+    else if (address === Reg.version) report('read-only-register', what());
     else registers.set(page, address, value);
     if (address === Reg.dioMapping1) interrupts.update();
   }
 
-  #writeLora(address: number, value: number, what: string): void {
+  #writeLora(address: number, value: number, what: () => string): void {
     const { registers, interrupts, modem, report } = this.#input;
     if (address === Reg.irqFlags) {
       interrupts.clear(value);
       return;
     }
     if (LORA_READ_ONLY.has(address)) {
-      report('read-only-register', what);
+      report('read-only-register', what());
       return;
     }
     if (!LORA_WRITTEN_ANY_TIME.has(address) && !isAtRest(modem.mode))
-      report('configured-while-active', what);
+      report('configured-while-active', what());
     registers.setLora(address, value);
   }
 
