@@ -75,6 +75,15 @@ describe('receiving', () => {
   test.each<[string, Writes]>([
     ['erratum-2.1', BW500],
     ['erratum-2.1', [[Reg.highBwOptimize1, 0x02]]],
+    [
+      'erratum-2.1',
+      [
+        ...BW500,
+        [Reg.frfMsb, 0x6c, 0x80, 0x00],
+        [Reg.highBwOptimize1, 0x02],
+        [Reg.highBwOptimize2, 0x64],
+      ],
+    ],
     ['erratum-2.3', [[Reg.detectOptimize, 0xc3]]],
     ['erratum-2.3', [[Reg.ifFreq1, 0x20]]],
     ['detection-settings', [[Reg.detectionThreshold, 0x0c]]],

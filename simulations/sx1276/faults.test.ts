@@ -86,6 +86,15 @@ test('stuck in transmit, no TxDone comes and no mode is taken until reset', asyn
   expect([await read(Reg.irqFlags), edges.length]).toEqual([0, 0]);
   await pulse();
   expect(await read(Reg.opMode)).toBe(0x09);
+  expect(chip.faults.isStuckInTransmit).toBe(false);
+});
+
+test('one transfer among others goes wrong', async () => {
+  const { chip, read } = await started();
+  chip.faults.glitch(0xff, 2);
+  const versions: number[] = [];
+  for (let i = 0; i < 4; i += 1) versions.push(await read(Reg.version));
+  expect(versions).toEqual([0x12, 0x12, 0xff, 0x12]);
 });
 
 test('deaf, the receiver hears nothing until reset', async () => {

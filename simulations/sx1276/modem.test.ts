@@ -65,6 +65,15 @@ test('leaving transmit cuts the frame off', async () => {
   expect(await on.read(Reg.irqFlags)).toBe(0);
 });
 
+test('a mode that is asked for again goes on', async () => {
+  const on = await started();
+  await on.mode(Mode.transmit);
+  await on.clock.advance(2);
+  await on.mode(Mode.transmit);
+  await on.clock.advance(2);
+  expect(on.antenna.log).toEqual(['100.115 sends 1 B']);
+});
+
 test('a frame received: buffer, pointers, strength, frequency error', async () => {
   const on = await started();
   const dio0 = edges(on, 'dio0');
@@ -208,6 +217,8 @@ test('RegModemStat follows the lock, ValidHeader its third stage, RegRssiValue t
     stages.push(await on.read(Reg.modemStat), await on.read(Reg.irqFlags));
   }
   expect(stages).toEqual([0x14, 0, 0x05, 0, 0x07, 0, 0x0f, 0x10]);
+  await on.write(Reg.irqFlags, 0x10);
+  expect(await on.read(Reg.irqFlags)).toBe(0);
   on.antenna.channelDbm = -100;
   expect(await on.read(Reg.rssiValue)).toBe(57);
   await on.mode(Mode.standby);
