@@ -30,7 +30,7 @@ const TPM_RESET_BCM = 24;
 /** The header has BCM0 to BCM27. */
 const LAST_BCM = 27;
 
-/** Throws what `openOutput` does. Its errors are those of the last paragraph there. */
+/** Opens a line to listen on. Rejects as `openOutput` does. */
 export const openInput = async (input: OnoffInput): Promise<InputLine> => {
   const line = open(input, 'in');
   return {
