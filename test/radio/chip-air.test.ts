@@ -66,3 +66,16 @@ test('chip and light radio hear each other', async () => {
   ]);
   expect(violations()).toEqual([]);
 });
+
+test('crystals apart show as the sender’s carrier less ours', async () => {
+  const { clock, open } = chipAir();
+  const [a, b] = [await open('a', { ppm: 12 }), await open('b', { ppm: -5 })];
+  const [byA, byB] = [heardBy(a.radio), heardBy(b.radio)];
+  a.radio.transmit(FRAME).subscribe();
+  await clock.advance(500);
+  b.radio.transmit(FRAME).subscribe();
+  await clock.advance(500);
+  const expectedHz = 17e-6 * presets.paper.frequencyHz;
+  expect(byB[0]?.frequencyErrorHz).toBeCloseTo(expectedHz, -1);
+  expect(byA[0]?.frequencyErrorHz).toBeCloseTo(-expectedHz, -1);
+});

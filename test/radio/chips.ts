@@ -11,6 +11,8 @@ export type OpenInput = Partial<Pick<ChipRadioInput, 'modulation' | 'implicitLen
   /** Without DIO0 and DIO1 the driver has to poll. */
   readonly lines?: boolean;
   readonly resetLine?: boolean;
+  /** How far its crystal is off. */
+  readonly ppm?: number;
 };
 
 export interface ChipAir {
@@ -31,11 +33,12 @@ export const chipAir = (input: Partial<MediumInput> = {}): ChipAir => {
     medium,
     open: async (id, options = {}) => {
       const { modulation = presets.paper, lines = true, resetLine = true, ...rest } = options;
+      const { ppm = 0, ...wiring } = rest;
       const { chip, radio } = chipRadio({
-        ...{ clock, modulation, random: seededRandom(1, id), antenna: medium.attach({ id }) },
+        ...{ clock, modulation, random: seededRandom(1, id), antenna: medium.attach({ id, ppm }) },
         ...(!lines && { dio0: null, dio1: null }),
         ...(!resetLine && { reset: null }),
-        ...rest,
+        ...wiring,
       });
       chips.push(chip);
       return { radio: await clock.settling(radio, 1000), chip };
