@@ -20,7 +20,7 @@ export const nameOf = (payload: Uint8Array): MessageName | null =>
 /** Puts together what an eavesdropper hears, frame by frame. */
 export class Eavesdropper {
   readonly messages: Overheard[] = [];
-  readonly #reassembly = new Reassembly(30_000);
+  readonly #reassembly = new Reassembly({ memoryMs: 30_000, wrapMs: 30_000 });
   readonly #parts = new Map<string, Map<number, Uint8Array>>();
 
   hear(bytes: Uint8Array, atMs: number): Overheard | null {

@@ -59,7 +59,7 @@ export const loraLink = (input: LoraLinkInput): Link => {
   const rates = new RateControl(steps);
   const link = { air, radio, shift };
   const sending: Sending = { ...link, answers, steps, rates, timing, random, scheduler };
-  const receiving = { ...link, reassembly: new Reassembly(timing.memoryMs) };
+  const receiving = { ...link, reassembly: new Reassembly(timing) };
   let own = new Set(input.addresses);
   let seq = randomBelow(random, 256);
   const nextSeq = (): number => {

@@ -31,7 +31,7 @@ test('what is held after any flood is within the bound', () => {
   });
   fc.assert(
     fc.property(fc.array(message, { minLength: 150, maxLength: 200 }), (messages) => {
-      const reassembly = new Reassembly(1000);
+      const reassembly = new Reassembly({ memoryMs: 1000, wrapMs: 1000 });
       const floods = messages.map(({ count, length }, src) => pieces(src, count, length));
       for (const frame of floods.flat()) reassembly.accept(frame, 0);
       const held = { partial: 0, delivered: 0 };
@@ -60,7 +60,7 @@ class FloodedChannel {
   nowMs = 0;
 
   constructor(preset: PresetName) {
-    this.reassembly = new Reassembly(linkTiming(presets[preset], 5).memoryMs);
+    this.reassembly = new Reassembly(linkTiming(presets[preset], 5));
     this.#airtimeMs = ({ payload }) =>
       airtimeMs(presets[preset], DATA_HEADER_BYTES + payload.length);
   }
@@ -79,6 +79,12 @@ class FloodedChannel {
   }
 }
 
+/** How long what is not whole is remembered. */
+const rememberedMs = (preset: PresetName): number => {
+  const { memoryMs, wrapMs } = linkTiming(presets[preset], 5);
+  return Math.min(memoryMs, wrapMs);
+};
+
 const presetNames = Object.keys(presets) as PresetName[];
 
 const beginnings: Record<string, (number: number) => DataFrame[]> = {
@@ -92,11 +98,10 @@ const floods = presetNames.flatMap((preset) =>
 );
 
 test.each(floods)('%s beginnings without a pause push out nothing (%s)', (kind, preset) => {
-  const { memoryMs } = linkTiming(presets[preset], 5);
   const channel = new FloodedChannel(preset);
   let count = 0;
   const whole = honest.flatMap((frame) => {
-    const untilMs = channel.nowMs + 0.9 * memoryMs;
+    const untilMs = channel.nowMs + 0.9 * rememberedMs(preset);
     while (channel.nowMs < untilMs) channel.say(beginnings[kind]?.(count++) as DataFrame[]);
     return channel.say([frame]);
   });
@@ -118,7 +123,7 @@ const costMs = (preset: PresetName, messages: number, hoarded: number): number =
   );
   channel.say(growth.slice(0, hoarded).flat());
   channel.say(honest.slice(0, 2));
-  const forgottenMs = channel.nowMs + linkTiming(presets[preset], 5).memoryMs;
+  const forgottenMs = channel.nowMs + rememberedMs(preset);
   for (const frame of growth.slice(hoarded).flat()) {
     channel.say([frame]);
     if (channel.nowMs > forgottenMs) break;
@@ -129,7 +134,7 @@ const costMs = (preset: PresetName, messages: number, hoarded: number): number =
 
 test.each(presetNames)('to push out 600 B takes forty times their airtime (%s)', (preset) => {
   const ofMs = (bytes: number) => airtimeMs(presets[preset], DATA_HEADER_BYTES + bytes);
-  const atOnce = Math.floor(linkTiming(presets[preset], 5).memoryMs / ofMs(SHORTEST));
+  const atOnce = Math.floor(rememberedMs(preset) / ofMs(SHORTEST));
   const counts = [1, 0.9, 0.8].map((part) => Math.floor(part * atOnce));
   const costs = counts.flatMap((messages) =>
     [5, 6, 7, 9].map((hoarded) => costMs(preset, messages, hoarded)),
@@ -139,7 +144,7 @@ test.each(presetNames)('to push out 600 B takes forty times their airtime (%s)',
 });
 
 test('what has just begun finds room among nothing but larger ones', () => {
-  const reassembly = new Reassembly(1000);
+  const reassembly = new Reassembly({ memoryMs: 1000, wrapMs: 1000 });
   const hoard = Array.from({ length: 60 }, (_, number) => pieces(number + 9, 3, 246)).flat();
   for (const frame of hoard) reassembly.accept(frame, 0);
   const results = honest.map((frame) => reassembly.accept(frame, 0));

@@ -8,6 +8,7 @@ import { parityFragments } from './parity.ts';
 import { type Accepted, Reassembly } from './reassembly.ts';
 
 const MEMORY_MS = 1000;
+const TIMES = { memoryMs: MEMORY_MS, wrapMs: MEMORY_MS };
 
 const route = { net: 0, dst: 2, src: 1, seq: 7, ackWanted: true } as const;
 
@@ -61,7 +62,7 @@ test('fragments in any order, some repeated, give the message once', () => {
     fc.property(messages, order, (message, picks) => {
       const all = frames(message);
       const sequence = [...picks.map((pick) => all[pick % all.length] as DataFrame), ...all];
-      const whole = wholeOf(take(new Reassembly(MEMORY_MS), sequence));
+      const whole = wholeOf(take(new Reassembly(TIMES), sequence));
       expect(whole).toHaveLength(1);
       expect(Buffer.concat(whole).equals(message)).toBe(true);
     }),
@@ -76,7 +77,7 @@ test('any last + 1 pieces give the message, once; the bitmap says what is really
       fc.pre(data.length > 0);
       const { last } = data[0] as DataFrame;
       const sequence = shuffled([...data, ...parityOf(message, count)], order);
-      const results = take(new Reassembly(MEMORY_MS), sequence);
+      const results = take(new Reassembly(TIMES), sequence);
       expect(Buffer.concat(wholeOf(results)).equals(message)).toBe(true);
       expect(results[last]?.message).not.toBeNull();
       const heard = (upTo: number): number =>
@@ -92,7 +93,7 @@ test('any last + 1 pieces give the message, once; the bitmap says what is really
 
 test('the bitmap grows with each fragment, and a question changes nothing', () => {
   const [a, b, c] = frames(filled(600, 1)) as [DataFrame, DataFrame, DataFrame];
-  const reassembly = new Reassembly(MEMORY_MS);
+  const reassembly = new Reassembly(TIMES);
   expect(reassembly.bitmapOf(request(), 0)).toBe(0);
   expect(reassembly.accept(c, 0)?.bitmap).toBe(0b100);
   expect(reassembly.bitmapOf(request(), 0)).toBe(0b100);
@@ -104,7 +105,7 @@ test('the bitmap grows with each fragment, and a question changes nothing', () =
 });
 
 test('another message under the number of a delivered one is not there yet', () => {
-  const reassembly = new Reassembly(MEMORY_MS);
+  const reassembly = new Reassembly(TIMES);
   take(reassembly, frames(filled(600, 1)));
   expect(reassembly.bitmapOf(request(7, 2, 1, filled(600, 2)), 0)).toBe(0);
   take(reassembly, frames(filled(600, 2)).slice(1, 2));
@@ -113,7 +114,7 @@ test('another message under the number of a delivered one is not there yet', () 
 });
 
 test('a new payload under an old sequence number is delivered', () => {
-  const reassembly = new Reassembly(MEMORY_MS);
+  const reassembly = new Reassembly(TIMES);
   const deliver = (payload: Uint8Array) => wholeOf(take(reassembly, frames(payload))).length;
   expect(deliver(filled(10, 1))).toBe(1);
   expect(deliver(filled(10, 1))).toBe(0);
@@ -124,7 +125,7 @@ test('a new payload under an old sequence number is delivered', () => {
 });
 
 test('a beginning that came to nothing does not spoil the next message of its number', () => {
-  const reassembly = new Reassembly(MEMORY_MS);
+  const reassembly = new Reassembly(TIMES);
   take(reassembly, frames(filled(600, 9)).slice(2));
   const results = take(reassembly, frames(filled(400, 1)));
   expect(bitmapsOf(results)).toEqual([0b01, 0b11]);
@@ -148,7 +149,7 @@ test.each([
   ['a last fragment that is longer', frames(filled(612, 1))[2] as DataFrame],
   ['a last fragment that is too short', frames(filled(590, 1))[2] as DataFrame],
 ])('%s stands beside what it contradicts, and takes nothing from it', (_, contradiction) => {
-  const reassembly = new Reassembly(MEMORY_MS);
+  const reassembly = new Reassembly(TIMES);
   take(reassembly, [...frames(message).slice(0, 1), ...parityOf(message, 1)]);
   const [result] = take(reassembly, [contradiction]);
   expect(result?.message).toBeNull();
@@ -159,13 +160,13 @@ test.each([
   ['longer than the others', 612],
   ['shorter by more than their number', 590],
 ])('a last fragment %s is of another message', (_, length) => {
-  const reassembly = new Reassembly(MEMORY_MS);
+  const reassembly = new Reassembly(TIMES);
   take(reassembly, frames(message).slice(0, 1));
   expect(bitmapsOf(take(reassembly, frames(filled(length, 1)).slice(2)))).toEqual([0b100]);
 });
 
 test('parity of what was delivered is a repetition, parity of anything else is not', () => {
-  const reassembly = new Reassembly(MEMORY_MS);
+  const reassembly = new Reassembly(TIMES);
   take(reassembly, frames(message));
   const [own] = parityOf(message, 1) as [ParityFrame];
   const longer = parityOf(Uint8Array.of(...message, 0), 1);
@@ -173,7 +174,7 @@ test('parity of what was delivered is a repetition, parity of anything else is n
 });
 
 test('of two that contradict each other what comes goes to the one with more', () => {
-  const reassembly = new Reassembly(MEMORY_MS);
+  const reassembly = new Reassembly(TIMES);
   const [one, other] = [frames(filled(600, 1)), frames(filled(600, 2))];
   const results = take(reassembly, [...one.slice(0, 2), ...other.slice(0, 1), ...one.slice(2)]);
   expect(bitmapsOf(results)).toEqual([0b001, 0b011, 0b001, 0b111]);
@@ -182,7 +183,7 @@ test('of two that contradict each other what comes goes to the one with more', (
 });
 
 test('of two with equally much it goes to the later: the earlier may have been given up', () => {
-  const reassembly = new Reassembly(MEMORY_MS);
+  const reassembly = new Reassembly(TIMES);
   const [old, fresh] = [frames(filled(600, 9)), frames(filled(600, 1))];
   const results = take(reassembly, [...old.slice(0, 2), ...fresh]);
   expect(bitmapsOf(results)).toEqual([0b001, 0b011, 0b001, 0b011, 0b111]);
@@ -190,7 +191,7 @@ test('of two with equally much it goes to the later: the earlier may have been g
 });
 
 test('a forged fragment does not make a delivered message come twice', () => {
-  const reassembly = new Reassembly(MEMORY_MS);
+  const reassembly = new Reassembly(TIMES);
   const genuine = [...frames(message), ...parityOf(message, 2)];
   take(reassembly, genuine.slice(0, 3));
   take(reassembly, [...frames(filled(600, 9)).slice(0, 1), ...frames(filled(5, 9))]);
@@ -199,7 +200,7 @@ test('a forged fragment does not make a delivered message come twice', () => {
 });
 
 test('what is half there is forgotten after a while, and so is what was delivered', () => {
-  const reassembly = new Reassembly(MEMORY_MS);
+  const reassembly = new Reassembly(TIMES);
   take(reassembly, frames(filled(600, 1)).slice(0, 1));
   expect(reassembly.bitmapOf(request(), MEMORY_MS)).toBe(1);
   expect(reassembly.bitmapOf(request(), MEMORY_MS + 1)).toBe(0);
@@ -210,7 +211,7 @@ test('what is half there is forgotten after a while, and so is what was delivere
 });
 
 test('only a new piece keeps what is half there from being forgotten', () => {
-  const reassembly = new Reassembly(MEMORY_MS);
+  const reassembly = new Reassembly(TIMES);
   const [a, b] = frames(filled(600, 1)) as [DataFrame, DataFrame];
   take(reassembly, [a], 0);
   take(reassembly, [a], 900);
@@ -218,4 +219,13 @@ test('only a new piece keeps what is half there from being forgotten', () => {
   take(reassembly, [a], 2000);
   take(reassembly, [b], 2900);
   expect(reassembly.bitmapOf(request(), 3001)).toBe(0b011);
+});
+
+test('what is half there is forgotten sooner where numbers come round sooner', () => {
+  const reassembly = new Reassembly({ memoryMs: MEMORY_MS, wrapMs: 500 });
+  const single = frames(filled(10, 1), 8);
+  take(reassembly, [...frames(filled(600, 1)).slice(0, 1), ...single]);
+  expect(reassembly.bitmapOf(request(), 500)).toBe(1);
+  expect(reassembly.bitmapOf(request(), 501)).toBe(0);
+  expect(wholeOf(take(reassembly, single, MEMORY_MS))).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { completeBitmap, PAD_COUNT_BYTES } from './fragments.ts';
 import type { AckRequestFrame, DataFrame, ParityFrame } from './frame.ts';
 import { type Pieces, parityFragment, recover } from './parity.ts';
 import { agrees, type Piece, pieceOf, withPiece } from './pieces.ts';
+import type { Timing } from './timing.ts';
 
 /**
  * A link's reassembly holds at most twice this, 256 KiB, whatever is on the air: once for what is
@@ -28,6 +29,9 @@ interface Delivered extends Memory {
   readonly digest: number;
 }
 
+/** How long to remember. */
+export type ReassemblyTimes = Pick<Timing, 'memoryMs' | 'wrapMs'>;
+
 export interface Accepted {
   /** Which fragments of the message are here: all of them once parity made it whole. */
   readonly bitmap: number;
@@ -47,8 +51,9 @@ export class Reassembly {
   readonly #partial: BoundedMemory<Partial>;
   readonly #delivered: BoundedMemory<Delivered>;
 
-  constructor(memoryMs: number) {
-    this.#partial = new BoundedMemory(memoryMs, MAX_HELD_BYTES);
+  /** What is not whole is forgotten before another message can have its number. */
+  constructor({ memoryMs, wrapMs }: ReassemblyTimes) {
+    this.#partial = new BoundedMemory(Math.min(memoryMs, wrapMs), MAX_HELD_BYTES);
     this.#delivered = new BoundedMemory(memoryMs, MAX_HELD_BYTES);
   }
 

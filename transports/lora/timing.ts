@@ -1,6 +1,6 @@
 import { airtimeMs, symbolMs } from '../../protocol/lora/airtime.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
-import { ACK_REQUEST_BYTES, ackBytes } from './frame.ts';
+import { ACK_REQUEST_BYTES, ackBytes, DATA_HEADER_BYTES } from './frame.ts';
 import { MAX_SILENCES } from './rounds.ts';
 import { assumedTurnaround, latestTurnaroundMs, measuredTurnaround } from './turnaround.ts';
 
@@ -34,6 +34,8 @@ export interface Timing {
   backOffSlots(silences: number): number;
   /** A sender that hears nothing has given up by then. */
   readonly memoryMs: number;
+  /** No sender gets through all its sequence numbers faster, with its shortest frame for each. */
+  readonly wrapMs: number;
 }
 
 /** Timing where everybody listens on `base`. */
@@ -61,6 +63,7 @@ export const linkTiming = (base: Modulation, turnaroundMs: number): Timing => {
       airtimeMs(modulation, ackBytes(last)),
     backOffSlots: (silences) => Math.min(2 ** silences, MAX_BACK_OFF_SLOTS),
     memoryMs: 2 * giveUpMs(base, turnaroundMs),
+    wrapMs: 255 * (airtimeMs(base, DATA_HEADER_BYTES) + 2 * sensingMs),
   };
 };
 
