@@ -4,11 +4,15 @@ import { type Derivation, keyId } from '../protocol/key-schedule.ts';
 import type { Purpose } from '../protocol/messages.ts';
 import type { RootKey } from './traffic-keys.ts';
 
-/** What a node and the Central Entity share since the join: MK and the epochs it was made in. */
-export interface Association {
+/** A node and the Central Entity, and the MK between them. */
+export interface Bond {
   readonly root: RootKey;
   readonly netId: Uint8Array;
   readonly node: number;
+}
+
+/** The same in one pair of epochs: those of the join, or of the last rejoin. */
+export interface Association extends Bond {
   readonly nodeEpoch: number;
   readonly centerEpoch: number;
 }
@@ -30,6 +34,15 @@ export const controlPair = (association: Association): readonly [Derivation, Der
   underMasterKey(association, 'control', 'center→node'),
 ];
 
-/** First byte of SHA-256(eN ‖ eCE): which of a label's offers, which join, a message belongs to. */
+/** Keys of R0 to R2: without epochs, so that none must be known first. */
+export const rejoinPair = ({ netId, node }: Bond): readonly [Derivation, Derivation] => {
+  const both = { purpose: 'rejoin', netId, srcEpoch: 0, dstEpoch: 0 } as const;
+  return [
+    { ...both, src: node, dst: CENTER },
+    { ...both, src: CENTER, dst: node },
+  ];
+};
+
+/** First byte of SHA-256(eN ‖ eCE): which of a label's offers, which join or rejoin, a message belongs to. */
 export const associationKeyId = ({ nodeEpoch, centerEpoch }: Association): number =>
   keyId(uintBytes(nodeEpoch, 4), uintBytes(centerEpoch, 4));

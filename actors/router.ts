@@ -40,6 +40,10 @@ export type Refused =
   | 'other-network'
   | 'unknown-source'
   | 'rate'
+  /** Said under epochs that are over. */
+  | 'stale-epoch'
+  /** What is new and what is old, this node knows only when it has rejoined. */
+  | 'rejoining'
   | 'replay'
   | 'tag'
   | 'body'

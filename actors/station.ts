@@ -7,7 +7,13 @@ import type { BodyOf, ClearOf, MessageName } from '../protocol/messages.ts';
 import type { Secret } from '../protocol/secret.ts';
 import type { Delivery, OutgoingMessage } from '../transports/lora/interface.ts';
 import { Answers, type Request } from './answers.ts';
-import { type Association, associationKeyId, controlPair } from './association.ts';
+import {
+  type Association,
+  associationKeyId,
+  type Bond,
+  controlPair,
+  rejoinPair,
+} from './association.ts';
 import type { Outlets } from './outlets.ts';
 import type { Store } from './store.ts';
 import { TrafficKeys } from './traffic-keys.ts';
@@ -100,6 +106,20 @@ export class Station {
       src,
       dst,
     });
+  }
+
+  /** The same under MK without epochs: R0 to R2, each of which tells its own in clear. */
+  async sealRejoin<N extends 'R0' | 'R1' | 'R2'>(
+    bond: Bond,
+    content: { name: N; body: BodyOf<N>; bound?: Uint8Array },
+  ): Promise<Sealed> {
+    const [toCenter, toNode] = await this.keys.get(bond.root, rejoinPair(bond));
+    const isNode = content.name === 'R1';
+    const [src, dst] = isNode ? [bond.node, CENTER] : [CENTER, bond.node];
+    const clear = { epoch: this.epoch } as ClearOf<N>;
+    const net = bond.netId[0] as number;
+    const { secret } = isNode ? toCenter : toNode;
+    return this.seal<N>(secret, net, { ...content, kid: 0, src, dst, clear } as never);
   }
 
   /** `actor` waits for what answers `sealed`. */

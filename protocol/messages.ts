@@ -44,6 +44,10 @@ const REFUSAL = choice('unknown', 'revoked', 'unreachable', 'busy', 'malformed')
 export type Status = NonNullable<(typeof STATUS)['type']>;
 export type Refusal = NonNullable<(typeof REFUSAL)['type']>;
 
+/** Of a member that asks to be let in again. */
+const STANDING = choice('active', 'revoked', 'left');
+export type Standing = NonNullable<(typeof STANDING)['type']>;
+
 const DEV_ID = bytes(8);
 const SHARE = bytes(32);
 const NODE_ADDRESS = u16(2, 65_279);
@@ -292,9 +296,9 @@ export const MESSAGES = {
   R2: {
     id: 24,
     direction: 'center→node',
-    fact: 'rejoin.granted',
+    fact: 'rejoin.answered',
     clear: { epoch: u32() },
-    body: { rosterVersion: u32() },
+    body: { standing: STANDING, rosterVersion: u32() },
     protection: TAG16('rejoin'),
     bound: 'SHA-256(R1)',
     source: 'ours',

@@ -11,6 +11,10 @@ export const seededRandom = (seed: number | string, label: string): Random => {
   return { bytes: (length) => new Uint8Array(stream.update(new Uint8Array(length))) };
 };
 
+/** A consumer that begins anew, as a device does when it is switched on again, draws other bytes. */
+export const nthLabel = (label: string, nth: number): string =>
+  nth === 0 ? label : `${label} again ${nth}`;
+
 /** A number in [0, 1) of 32 random bits. */
 export const unitInterval = (random: Random): number => {
   const bytes = random.bytes(4);

@@ -2,9 +2,10 @@ import { type FfiName, ffiByName } from '../drivers/ffi/by-name.ts';
 import { openEsapiTpm } from '../drivers/tpm/esapi/open.ts';
 import type { Tpm, Translation } from '../drivers/tpm/interface.ts';
 import { modelTpm } from '../drivers/tpm/model/model-tpm.ts';
+import { blankNonVolatile } from '../drivers/tpm/model/nonvolatile.ts';
 import { slb9670 as slb9670Abilities } from './profiles/slb9670.ts';
 import { publiclyKnownRsaKey } from './rsa-pool.ts';
-import { seededRandom } from './seeded-random.ts';
+import { nthLabel, seededRandom } from './seeded-random.ts';
 import { startBus } from './swtpm/bus.ts';
 import { startSwtpm } from './swtpm/process.ts';
 import { type LatencyTable, slb9670, swtpm } from './tpm-latency.ts';
@@ -16,7 +17,15 @@ export type TpmProfileName = 'full' | 'slb9670';
 export const latencyTable = (profile: TpmProfileName): LatencyTable =>
   profile === 'slb9670' ? slb9670 : swtpm;
 
-/** A TPM for one simulated device; closing it ends all that was started for it. */
+/** Where a simulated device's TPM sits: what it keeps outlasts each opening. */
+export interface TpmSocket {
+  /** Close the TPM opened before; a model draws other bytes each time, as a chip does. */
+  open(): Promise<Tpm>;
+  /** End all that was started for it. */
+  end(): Promise<void>;
+}
+
+/** A TPM for one simulated device. */
 export const supplyTpm = async (wanted: {
   kind: TpmKind;
   profile: TpmProfileName;
@@ -24,32 +33,30 @@ export const supplyTpm = async (wanted: {
   device: string;
   ffi: FfiName;
   translation: Translation;
-}): Promise<Tpm> => {
+}): Promise<TpmSocket> => {
   const { kind, profile, seed, device, ffi, translation } = wanted;
   if (kind === 'model') {
     const rsaKey = () => publiclyKnownRsaKey(device);
-    const random = seededRandom(seed, `tpm ${device}`);
-    return modelTpm({ random, rsaKey, canRewrap: profile === 'full', translation });
+    const canRewrap = profile === 'full';
+    const nv = blankNonVolatile();
+    let openings = 0;
+    return {
+      open: async () => {
+        const random = seededRandom(seed, nthLabel(`tpm ${device}`, openings));
+        openings += 1;
+        return modelTpm({ random, nv, rsaKey, canRewrap, translation });
+      },
+      end: async () => undefined,
+    };
   }
   const process = await startSwtpm();
   const bus = profile === 'slb9670' ? await startBus(process, { profile: slb9670Abilities }) : null;
-  const end = async (): Promise<void> => {
-    await bus?.stop();
-    await process.stop();
+  const { tcti } = bus ?? process;
+  return {
+    open: () => openEsapiTpm({ tcti, ffi: ffiByName[ffi], translation }),
+    end: async () => {
+      await bus?.stop();
+      await process.stop();
+    },
   };
-  try {
-    const { tcti } = bus ?? process;
-    const tpm = await openEsapiTpm({ tcti, ffi: ffiByName[ffi], translation });
-    return {
-      perform: (name, input) => tpm.perform(name, input),
-      handles: () => tpm.handles(),
-      close: async () => {
-        await tpm.close();
-        await end();
-      },
-    };
-  } catch (error) {
-    await end();
-    throw error;
-  }
 };

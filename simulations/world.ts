@@ -15,12 +15,18 @@ import { provisionDevice } from '../runtime/provision.ts';
 import { type AirLedger, airLedger } from './air-ledger.ts';
 import { HeapClock } from './heap-clock.ts';
 import { type Medium, type MediumInput, simulatedMedium } from './medium/medium.ts';
-import { seededRandom } from './seeded-random.ts';
+import { nthLabel, seededRandom } from './seeded-random.ts';
 import { type SuitePlan, suitePlans } from './suite-plan.ts';
 import type { Sx1276 } from './sx1276/chip.ts';
 import { chipRadio } from './sx1276/chip-radio.ts';
 import { type TpmTiming, timedTpm } from './timed-tpm.ts';
-import { latencyTable, supplyTpm, type TpmKind, type TpmProfileName } from './tpm-supply.ts';
+import {
+  latencyTable,
+  supplyTpm,
+  type TpmKind,
+  type TpmProfileName,
+  type TpmSocket,
+} from './tpm-supply.ts';
 
 /** `chip` is the SX127x driver as shipped, each on an SX1276 model. */
 export type RadioKind = 'light' | 'chip';
@@ -53,15 +59,34 @@ export interface WorldOptions {
   readonly wrapTpm?: (tpm: Tpm, device: string) => Tpm;
 }
 
-/** A device of the world before it is switched on. */
+/** A device of the world, on or off. */
 interface Parked {
   readonly role: Role;
+  readonly socket: TpmSocket;
   readonly tpm: Tpm;
   readonly store: Store;
   readonly label: Label | null;
   /** Where it has a chip of its own: open, and listening already. */
   readonly radio: Radio | null;
+  /** How often its power was cut. */
+  readonly cuts: number;
 }
+
+/** A device that is on. */
+interface Powered {
+  readonly device: Device;
+  readonly supply: { isCut: boolean };
+}
+
+/** A store that a device without power cannot write to: what it had begun never ends. */
+const writtenWhile = (isOn: () => boolean, store: Store): Store => ({
+  get: (key) => store.get(key),
+  entries: (prefix) => store.entries(prefix),
+  write: async (changes) => {
+    if (isOn()) await store.write(changes);
+    if (!isOn()) await new Promise(() => undefined);
+  },
+});
 
 export const CENTER_NAME = 'CE';
 export const nodeName = (index: number): string => `N${index}`;
@@ -80,7 +105,7 @@ export class World {
   /** The radios' chips by device, where `radio` is `chip`. */
   readonly chips = new Map<string, Sx1276>();
   readonly #parked = new Map<string, Parked>();
-  readonly #running = new Map<string, Device>();
+  readonly #running = new Map<string, Powered>();
   readonly #addresses = new Map<string, number>();
 
   private constructor(options: WorldOptions) {
@@ -191,24 +216,44 @@ export class World {
       throw new TiesError('WORLD_ADMISSION', 'The center refused a label of this world.');
   }
 
-  /** Give a device power; one with a chip of its own can be given it once. */
+  /** Give a device power. */
   switchOn(name: string): Device {
-    const { role, tpm, store, radio } = this.#parked.get(name) as Parked;
+    const { role, tpm, store, radio, cuts } = this.#parked.get(name) as Parked;
+    const supply = { isCut: false };
     const { profile, preset, seed, wrapTpm, log, tpmEnded } = this.#options;
     const timed = timedTpm(tpm, this.clock, latencyTable(profile), (timing) =>
       tpmEnded?.(name, timing),
     );
     const device = startDevice(role, {
       clock: this.clock,
-      random: seededRandom(seed, name),
+      random: seededRandom(seed, nthLabel(name, cuts)),
       radio: radio ?? this.medium.join({ id: name, modulation: presets[preset] }),
       tpm: wrapTpm?.(timed, name) ?? timed,
-      store,
+      store: writtenWhile(() => !supply.isCut, store),
       log: log ?? pino({ level: 'silent' }),
       watchers: [(sighting) => this.#watch(sighting)],
     });
-    this.#running.set(name, device);
+    this.#running.set(name, { device, supply });
     return device;
+  }
+
+  /**
+   * Cut a device's power at this moment, whatever it was doing: its actors, its link and what it
+   * had in memory are gone, its TPM and its store are as they were.
+   */
+  async powerOff(name: string): Promise<void> {
+    const { device, supply } = this.#powered(name);
+    supply.isCut = true;
+    this.#running.delete(name);
+    await device.stop();
+    const parked = this.#parked.get(name) as Parked;
+    const tpm = await parked.socket.open();
+    const radio = parked.radio === null ? null : await this.#openChip(name);
+    this.#parked.set(name, { ...parked, tpm, radio, cuts: parked.cuts + 1 });
+  }
+
+  isOn(name: string): boolean {
+    return this.#running.has(name);
   }
 
   /** Switch a node on and wait until it is a member. */
@@ -234,11 +279,13 @@ export class World {
   /** Switch everything off; nothing of the world stays behind. */
   async close(): Promise<void> {
     this.air.close();
-    for (const device of this.#running.values()) await device.stop();
-    for (const [name, { tpm, radio }] of this.#parked) {
-      if (this.#running.has(name)) continue;
-      radio?.close();
-      await tpm.close();
+    for (const { device } of this.#running.values()) await device.stop();
+    for (const [name, { tpm, radio, socket }] of this.#parked) {
+      if (!this.#running.has(name)) {
+        radio?.close();
+        await tpm.close();
+      }
+      await socket.end();
     }
   }
 
@@ -246,18 +293,24 @@ export class World {
     const { name } = role;
     const { tpm: kind = 'model', profile, seed } = this.#options;
     const { ffi, translate: translation } = role.tpm;
-    const tpm = await supplyTpm({ kind, profile, seed, device: name, ffi, translation });
+    const socket = await supplyTpm({ kind, profile, seed, device: name, ffi, translation });
+    const tpm = await socket.open().catch(async (error: unknown) => {
+      await socket.end();
+      throw error;
+    });
     const store = memoryStore();
-    this.#parked.set(name, { role, tpm, store, label: null, radio: null });
+    const parked = { role, socket, tpm, store, label: null, radio: null, cuts: 0 };
+    this.#parked.set(name, parked);
     const label = await provisionDevice(role, tpm);
     const radio = this.#options.radio === 'chip' ? await this.#openChip(name) : null;
-    this.#parked.set(name, { role, tpm, store, label, radio });
+    this.#parked.set(name, { ...parked, label, radio });
   }
 
   async #openChip(name: string): Promise<Radio> {
     const { clock, medium } = this;
     const { seed, preset } = this.#options;
-    const random = seededRandom(seed, `${name} chip`);
+    const { cuts } = this.#parked.get(name) as Parked;
+    const random = seededRandom(seed, nthLabel(`${name} chip`, cuts));
     const antenna = medium.attach({ id: name });
     const opening = chipRadio({ clock, random, antenna, modulation: presets[preset] });
     this.chips.set(name, opening.chip);
@@ -265,14 +318,18 @@ export class World {
   }
 
   #device(name: string): Device {
-    const device = this.#running.get(name);
-    if (device === undefined)
+    return this.#powered(name).device;
+  }
+
+  #powered(name: string): Powered {
+    const powered = this.#running.get(name);
+    if (powered === undefined)
       throw new TiesError('WORLD_OFF', `${name} is not switched on in this world.`);
-    return device;
+    return powered;
   }
 
   #watch(sighting: Sighting): void {
-    if (sighting.type === 'node.joined')
+    if (sighting.type === 'node.joined' || sighting.type === 'node.rejoined')
       this.#addresses.set(sighting.device, (sighting.what as { address: number }).address);
     this.#options.watch?.(sighting);
   }

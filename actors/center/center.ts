@@ -33,6 +33,7 @@ import {
   Supervision,
 } from '../supervision.ts';
 import { TELL_FAILED_MS, type TpmFailed, tpmMachine } from '../tpm.ts';
+import { demandId, HERALD } from './rejoin.ts';
 import { CenterRuns } from './runs.ts';
 
 /** What the Central Entity is told to do. */
@@ -106,6 +107,16 @@ export const centerMachine = (deps: DeviceDeps) => {
       route: enqueueActions((args) => tell(hands(args), 'router', args.event)),
       dispatch: enqueueActions((args) => dispatch(hands(args), args.event as Opened, runs)),
       beginRoster: enqueueActions((args) => begin(hands(args), 'roster', () => runs.roster())),
+      beginHerald: enqueueActions((args) => {
+        const herald = runs.herald();
+        if (herald !== null) begin(hands(args), HERALD, () => herald);
+      }),
+      /** A node that does not know of this process yet. */
+      demandRejoin: enqueueActions((args) => {
+        const { reason, from } = args.event as MessageRefused;
+        const demand = reason === 'stale-epoch' ? runs.demand(from) : null;
+        if (demand !== null) begin(hands(args), demandId(from), () => demand);
+      }),
       openWindow: () => {
         runs.host.joinWindowOpen = true;
       },
@@ -157,11 +168,11 @@ export const centerMachine = (deps: DeviceDeps) => {
         },
       },
       running: {
-        entry: ['beginRoster', 'tellReady'],
+        entry: ['beginRoster', 'beginHerald', 'tellReady'],
         invoke: { id: 'router', src: 'router', input: () => runs.routing },
         on: {
           'radio.heard': { actions: 'route' },
-          'message.refused': { actions: 'tellRefused' },
+          'message.refused': { actions: ['tellRefused', 'demandRejoin'] },
           'message.opened': { actions: 'dispatch' },
           'label.admit': { actions: 'admit' },
           'window.open': { actions: 'openWindow' },

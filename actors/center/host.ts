@@ -12,7 +12,7 @@ import { type StorageKey, storageKeyName } from '../../protocol/tpm/storage-key.
 import type { Association } from '../association.ts';
 import type { Sealed, Station } from '../station.ts';
 import { PRIORITY } from '../tpm.ts';
-import { activeEntry, CenterRecords } from './records.ts';
+import { CenterRecords, listed, type Offer } from './records.ts';
 
 /** What the Central Entity's protocol hosts share. */
 export class CenterHost {
@@ -41,12 +41,20 @@ export class CenterHost {
     return this.station.store.get<Roster>('roster') ?? EMPTY_ROSTER;
   }
 
-  /** Members that the list does not name yet: whoever published it was interrupted. */
+  /** What the list does not say yet as it is: whoever published it was interrupted. */
   get unpublished(): readonly RosterEntry[] {
-    const { roster } = this;
+    const states = new Map(this.roster.entries.map(({ address, state }) => [address, state]));
     return this.records.members
-      .filter(({ address }) => entryOf(roster, address) === undefined)
-      .map(activeEntry);
+      .map(listed)
+      .filter(({ address, state }) => states.get(address) !== state);
+  }
+
+  /** The same of one member. */
+  unpublishedOf(address: number): RosterEntry | null {
+    const member = this.records.member(address);
+    if (member === undefined) return null;
+    const entry = listed(member);
+    return entryOf(this.roster, address)?.state === entry.state ? null : entry;
   }
 
   /** What the list of authorized devices says against `address` (paper, Figure 5: the CE's check). */
@@ -54,10 +62,20 @@ export class CenterHost {
     return objectionTo(this.roster, address);
   }
 
-  /** A member's association, or null if nobody joined under this address. */
+  /**
+   * A member's association, or null: nobody joined under this address, or it has not rejoined
+   * since this process began. What was said before is not taken, nor is anything said under it.
+   */
   associationOf(address: number): Association | null {
     const member = this.records.member(address);
-    return member === undefined ? null : this.records.association(address, member);
+    return member === undefined || this.isStale(member)
+      ? null
+      : this.records.association(address, member);
+  }
+
+  /** Of an epoch of the Central Entity before this one. */
+  isStale({ centerEpoch }: Pick<Offer, 'centerEpoch'>): boolean {
+    return centerEpoch !== this.station.epoch;
   }
 
   sealTo<N extends MessageName>(

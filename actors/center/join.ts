@@ -11,7 +11,6 @@ import {
   presentationKey,
 } from '../../protocol/key-schedule.ts';
 import type { ClearOf } from '../../protocol/messages.ts';
-import type { RosterEntry } from '../../protocol/roster.ts';
 import { Secret } from '../../protocol/secret.ts';
 import { suiteName, suiteOf } from '../../protocol/suite.ts';
 import { makeCredential } from '../../protocol/tpm/credential.ts';
@@ -21,7 +20,7 @@ import { Outbox } from '../outbox.ts';
 import type { Opened, OpenedRecord, Opener } from '../router.ts';
 import type { Sealed } from '../station.ts';
 import type { CenterHost } from './host.ts';
-import { activeEntry, type LabelRecord, type Offer } from './records.ts';
+import type { LabelRecord, Offer } from './records.ts';
 
 export const joinId = (devId: Uint8Array): string => `join.${toHex(devId.subarray(0, 8))}`;
 
@@ -80,11 +79,9 @@ export class CenterJoin {
     return this.#opened.heard.src;
   }
 
-  /** What the list of authorized devices must say once this join has succeeded. */
-  get entry(): RosterEntry {
-    const { offer } = this.#confirmation as Confirmation;
-    const { address, devId } = this.#label;
-    return activeEntry({ address, devId, storageKey: offer.storageKey });
+  /** That of the member to be. */
+  get address(): number {
+    return this.#label.address;
   }
 
   readonly openKey: Opener = () => {

@@ -1,7 +1,7 @@
 import { CENTER } from '../../protocol/identity.ts';
 import type { ClearOf, MessageName } from '../../protocol/messages.ts';
 import { isLater } from '../../protocol/transaction.ts';
-import { associationKeyId, controlPair } from '../association.ts';
+import { associationKeyId, controlPair, rejoinPair } from '../association.ts';
 import { atMostEvery } from '../at-most-every.ts';
 import type { Candidate, Opener } from '../router.ts';
 import type { CenterHost } from './host.ts';
@@ -42,9 +42,9 @@ export const centerOpeners = (
   const openConfirmation: Opener = async (packet, heard) => {
     const label = host.records.labelOf(heard.src);
     if (label === undefined) return 'unknown-source';
-    const member = host.records.member(heard.src);
+    const offers = host.records.offersTo(heard.src);
     const candidates: Candidate[] = [];
-    for (const offer of [...label.offers, ...(member === undefined ? [] : [member])]) {
+    for (const offer of offers.filter((of) => !host.isStale(of))) {
       const association = host.records.association(heard.src, offer);
       if (associationKeyId(association) !== packet.kid) continue;
       const pair = controlPair(association);
@@ -58,19 +58,43 @@ export const centerOpeners = (
         note: { label, offer } satisfies Decision,
       });
     }
-    return candidates;
+    return candidates.length === 0 && offers.some((of) => host.isStale(of))
+      ? 'stale-epoch'
+      : candidates;
   };
 
   const openControl: Opener = async (packet, heard) => {
     const association = host.associationOf(heard.src);
-    if (association === null || packet.kid !== associationKeyId(association))
-      return 'unknown-source';
+    if (association === null)
+      return host.records.member(heard.src) === undefined ? 'unknown-source' : 'stale-epoch';
+    if (packet.kid !== associationKeyId(association)) return 'unknown-source';
     const pair = controlPair(association);
     if (!host.station.keys.has(association.root, pair) && !mayDerive(`MK ${heard.src}`))
       return 'rate';
     const [key] = await host.station.keys.get(association.root, pair);
     const place = { src: heard.src, dst: CENTER, epoch: association.nodeEpoch };
     return [{ secret: key.secret, place, window: key.window(packet.name) }];
+  };
+
+  /** Later than any R1 of this member; before its J5 the node may hold the key of any offer. */
+  const openRejoin: Opener = async (packet, heard) => {
+    const label = host.records.labelOf(heard.src);
+    if (label === undefined) return 'unknown-source';
+    const { epoch } = packet.clear as ClearOf<'R1'>;
+    const floor = host.records.member(heard.src)?.rejoinFloor ?? null;
+    if (floor !== null && !isLater({ epoch, number: packet.counter }, floor)) return 'replay';
+    const offers = host.records
+      .offersTo(heard.src)
+      .map((offer) => ({ offer, bond: host.records.bond(heard.src, offer) }));
+    const areHere = offers.every(({ bond }) => host.station.keys.has(bond.root, rejoinPair(bond)));
+    if (!areHere && !mayDerive(`R1 ${heard.src}`)) return 'rate';
+    const candidates: Candidate[] = [];
+    for (const { offer, bond } of offers) {
+      const [key] = await host.station.keys.get(bond.root, rejoinPair(bond));
+      const place = { src: heard.src, dst: CENTER, epoch };
+      candidates.push({ secret: key.secret, place, note: { label, offer } satisfies Decision });
+    }
+    return candidates;
   };
 
   const ours =
@@ -87,5 +111,6 @@ export const centerOpeners = (
     K1: ours(openControl),
     'K3.direct': ours(openControl),
     'roster.get': ours(openControl),
+    R1: ours(openRejoin),
   };
 };

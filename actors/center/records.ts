@@ -1,12 +1,13 @@
 import type { KeyBlob } from '../../drivers/tpm/interface.ts';
-import { toHex } from '../../protocol/bytes.ts';
+import { sha256, toHex } from '../../protocol/bytes.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import { shortDevId } from '../../protocol/identity.ts';
+import type { Standing } from '../../protocol/messages.ts';
 import type { RosterEntry } from '../../protocol/roster.ts';
 import type { Secret } from '../../protocol/secret.ts';
 import { suiteName } from '../../protocol/suite.ts';
 import type { StorageKey } from '../../protocol/tpm/storage-key.ts';
-import type { Association } from '../association.ts';
+import type { Association, Bond } from '../association.ts';
 import type { Store } from '../store.ts';
 
 /** What the CE has told a joining node, before it knows that the node has taken it. */
@@ -15,6 +16,12 @@ export interface Offer {
   readonly masterKey: KeyBlob;
   readonly nodeEpoch: number;
   readonly centerEpoch: number;
+}
+
+/** Highest (boot epoch, counter) that was taken: what is not later is a replay. */
+export interface Floor {
+  readonly epoch: number;
+  readonly number: number;
 }
 
 /** One label: what is kept of it for good is the key of its J1 and the floor under them. */
@@ -26,16 +33,19 @@ export interface LabelRecord {
   /** The access key, sealed to the CE's TPM; null once it has served. */
   readonly sealed: KeyBlob | null;
   /** Highest (boot epoch, attempt) of a J1. */
-  readonly floor: { readonly epoch: number; readonly number: number } | null;
+  readonly floor: Floor | null;
   readonly address: number;
   /** At most the last four. */
   readonly offers: readonly Offer[];
 }
 
-/** A joined node. */
+/** A node that has joined; the epochs are those of the join or of the last rejoin. */
 export interface MemberRecord extends Offer {
   readonly address: number;
   readonly devId: Uint8Array;
+  readonly standing: Standing;
+  /** Highest (boot epoch, counter) of an R1. */
+  readonly rejoinFloor: Floor | null;
 }
 
 /** The network as its CE has it. */
@@ -110,12 +120,24 @@ export class CenterRecords {
 
   /** The node's first word under an offer decides for it: the access key and the others go. */
   decide(label: LabelRecord, offer: Offer): Promise<void> {
-    const { address, devId } = label;
-    const member: MemberRecord = { ...offer, address, devId };
-    return this.#store.write({
-      [labelKey(devId)]: { ...this.#fresh(label), sealed: null, offers: [] },
-      [`member/${address}`]: member,
-    });
+    const { address } = label;
+    return this.member(address) === undefined
+      ? this.#admitMember(label, offer, null)
+      : Promise.resolve();
+  }
+
+  /**
+   * Both epochs as an R1 and its R2 tell them. A node that was cut off before its J5 decides for
+   * an offer by its R1.
+   */
+  rejoin(label: LabelRecord, offer: Offer, floor: Floor, centerEpoch: number): Promise<void> {
+    const inThese = { ...offer, nodeEpoch: floor.epoch, centerEpoch };
+    const member = this.member(label.address);
+    return member === undefined
+      ? this.#admitMember(label, inThese, floor)
+      : this.#store.write({
+          [`member/${label.address}`]: { ...member, ...inThese, rejoinFloor: floor },
+        });
   }
 
   member(address: number): MemberRecord | undefined {
@@ -140,6 +162,29 @@ export class CenterRecords {
     return { root, netId: this.network.netId, node: address, nodeEpoch, centerEpoch };
   }
 
+  /** The same in any epochs: what a rejoin is sealed under. */
+  bond(address: number, { masterKey }: Offer): Bond {
+    const id = `rejoin ${address} ${toHex(sha256(masterKey.public).subarray(0, 8))}`;
+    return { root: { id, ref: masterKey }, netId: this.network.netId, node: address };
+  }
+
+  /** Every MK that the node of this address may hold: its own, or those of the offers made to it. */
+  offersTo(address: number): readonly Offer[] {
+    const member = this.member(address);
+    return member === undefined ? (this.labelOf(address)?.offers ?? []) : [member];
+  }
+
+  #admitMember(label: LabelRecord, offer: Offer, rejoinFloor: Floor | null): Promise<void> {
+    const { address, devId } = label;
+    const { storageKey, masterKey, nodeEpoch, centerEpoch } = offer;
+    const key = { storageKey, masterKey, nodeEpoch, centerEpoch };
+    const member: MemberRecord = { ...key, address, devId, standing: 'active', rejoinFloor };
+    return this.#store.write({
+      [labelKey(devId)]: { ...this.#fresh(label), sealed: null, offers: [] },
+      [`member/${address}`]: member,
+    });
+  }
+
   #fresh(label: LabelRecord): LabelRecord {
     return this.#store.get(labelKey(label.devId)) ?? label;
   }
@@ -149,13 +194,11 @@ export class CenterRecords {
   }
 }
 
-/** How the list of authorized devices names a member. */
-export const activeEntry = (
-  member: Pick<MemberRecord, 'address' | 'devId' | 'storageKey'>,
-): RosterEntry => ({
-  address: member.address,
-  state: `active ${suiteName(member.storageKey.suite)}`,
-  devId: shortDevId(member.devId),
+/** How the list of authorized devices names a member, or one who was it. */
+export const listed = ({ address, devId, storageKey, standing }: MemberRecord): RosterEntry => ({
+  address,
+  state: standing === 'active' ? `active ${suiteName(storageKey.suite)}` : standing,
+  devId: shortDevId(devId),
 });
 
 const labelKey = (devId: Uint8Array): string => `label/${toHex(devId.subarray(0, 8))}`;

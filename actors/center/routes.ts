@@ -3,6 +3,7 @@ import type { Route, Routes } from '../routes.ts';
 import type { CenterHost } from './host.ts';
 import { type CenterJoin, type Decision, joinId } from './join.ts';
 import type { LabelRecord } from './records.ts';
+import { hostedRejoin, rejoinId } from './rejoin.ts';
 import { librarianId, type RosterOffice } from './roster.ts';
 import { directoryId, hostedDirectory, Translation, translatorId } from './translation.ts';
 
@@ -51,6 +52,11 @@ export const centerRoutes = (
     J1: request,
     J3: ({ note }) => ({ to: (note as CenterJoin).id }),
     J5: confirmation,
+    R1: (opened) => ({
+      to: rejoinId(opened.event.from),
+      begin: () => ({ logic: hostedRejoin(host, opened) }),
+      replaces: true,
+    }),
     refuse: awaited,
     'K3.direct': awaited,
     K1: translation,

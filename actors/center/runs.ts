@@ -1,8 +1,10 @@
+import { fromPromise } from 'xstate';
 import { TiesError } from '../../protocol/errors.ts';
 import { CENTER } from '../../protocol/identity.ts';
 import { firstJoinKey } from '../../protocol/key-schedule.ts';
 import type { Label } from '../../protocol/label.ts';
-import { entryOf, type RosterEntry } from '../../protocol/roster.ts';
+import type { RosterEntry } from '../../protocol/roster.ts';
+import { atMostEvery } from '../at-most-every.ts';
 import type { DeviceDeps } from '../device.ts';
 import type { RunEnded } from '../dispatch.ts';
 import { type FindOutlet, Outlets } from '../outlets.ts';
@@ -12,19 +14,27 @@ import { Station } from '../station.ts';
 import { CenterHost } from './host.ts';
 import { CenterJoin } from './join.ts';
 import { centerOpeners } from './openers.ts';
+import { demandRejoin, hostedHerald } from './rejoin.ts';
 import { RosterOffice } from './roster.ts';
 import { centerRoutes } from './routes.ts';
+
+/** A node that speaks under epochs that are over is told so at most this often. */
+const DEMAND_MS = 60_000;
 
 /** The protocol runs of the Central Entity, from its boot on. */
 export class CenterRuns {
   readonly #deps: DeviceDeps;
   readonly #joins = new Map<string, CenterJoin>();
+  readonly #mayDemand: (node: string) => boolean;
+  /** What the list is to say and what its publisher has been told, by address. */
+  readonly #announced = new Map<number, string>();
   #admissions = 0;
   #started: { host: CenterHost; office: RosterOffice; routing: Routing; routes: Routes } | null =
     null;
 
   constructor(deps: DeviceDeps) {
     this.#deps = deps;
+    this.#mayDemand = atMostEvery(deps.clock, DEMAND_MS);
   }
 
   /** Take a new epoch, found the network if there is none. */
@@ -68,6 +78,7 @@ export class CenterRuns {
 
   roster(): Beginning {
     const { roster, unpublished } = this.host;
+    for (const { address, state } of unpublished) this.#announced.set(address, state);
     return {
       logic: this.#running.office.publisher(),
       input: { roster, changes: unpublished },
@@ -88,16 +99,34 @@ export class CenterRuns {
     return `admission.${this.#admissions}`;
   }
 
-  /**
-   * A run is over: forget it. The roster changes where a join has made a new member; one that says
-   * J5 again after it was revoked stays revoked.
-   */
-  ended({ actor, reason }: RunEnded): RosterEntry | null {
+  /** Members whose last word this process has not heard; null where there are none. */
+  herald(): Beginning | null {
+    const { host } = this;
+    const members = host.records.members
+      .filter((member) => member.standing === 'active' && host.isStale(member))
+      .map(({ address }) => address);
+    return members.length === 0 ? null : { logic: hostedHerald(host), input: { members } };
+  }
+
+  /** To say R0 to whoever spoke under epochs that are over; null if that was just done. */
+  demand(node: number): Beginning | null {
+    if (!this.#mayDemand(String(node))) return null;
+    const logic = fromPromise(async ({ signal }: { signal: AbortSignal }) => {
+      await demandRejoin(this.host, node, signal);
+      return { reason: null };
+    });
+    return { logic };
+  }
+
+  /** A run is over: forget it. What the list is to say of its node now and does not, if anything. */
+  ended({ actor }: RunEnded): RosterEntry | null {
     this.host.station.expectNothing(actor);
-    const join = this.#joins.get(actor);
+    const address = this.#joins.get(actor)?.address ?? Number(actor.split('.').at(-1));
     this.#joins.delete(actor);
-    if (join === undefined || reason !== null) return null;
-    return entryOf(this.host.roster, join.entry.address) === undefined ? join.entry : null;
+    const entry = this.host.unpublishedOf(address);
+    if (entry === null || this.#announced.get(address) === entry.state) return null;
+    this.#announced.set(address, entry.state);
+    return entry;
   }
 
   #isAdmitted(devId: Uint8Array): boolean {

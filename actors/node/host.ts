@@ -4,16 +4,21 @@ import { decodeMembership, devIdOf, type Membership } from '../../protocol/ident
 import type { BodyOf, ClearOf, MessageName } from '../../protocol/messages.ts';
 import { EMPTY_ROSTER, type Objection, objectionTo, type Roster } from '../../protocol/roster.ts';
 import { type StorageKey, storageKeyName } from '../../protocol/tpm/storage-key.ts';
-import type { Association } from '../association.ts';
+import type { Association, Bond } from '../association.ts';
 import type { Sealed, Station } from '../station.ts';
 import { Sessions } from './sessions.ts';
 
 /** The CE as its members see it. */
 export interface Member {
   readonly membership: Membership;
-  readonly association: Association;
+  /** MK in any epochs: what a rejoin is sealed under. */
+  readonly bond: Bond;
 }
 
+/** Below this epoch of the Central Entity nothing is taken; lost with the store, it does no harm. */
+const FLOOR_KEY = 'centerEpoch';
+
+const REJOIN_ROOT = { id: 'rejoin', ref: 'masterKey' } as const;
 const ROSTER_PATIENCE_MS = 60_000;
 const ROSTER_POLL_MS = 200;
 
@@ -25,6 +30,7 @@ export class NodeHost {
   readonly devId: Uint8Array;
   readonly sessions: Sessions;
   #member: Member | null = null;
+  #association: Association | null = null;
   #transactions = 0;
   #heardVersion = 0;
 
@@ -52,19 +58,43 @@ export class NodeHost {
     return this.member.membership.address;
   }
 
-  /** The epochs are those of the join: traffic keys under MK hang on them. */
-  becomeMember(record: Uint8Array, epochs: { node: number; center: number }): void {
+  /** From the join record: whom this node belongs to. The epochs come of the join or a rejoin. */
+  becomeMember(record: Uint8Array): void {
     const membership = decodeMembership(record);
-    const association = {
-      root: { id: 'master', ref: 'masterKey' },
-      netId: membership.netId,
-      node: membership.address,
-      nodeEpoch: epochs.node,
-      centerEpoch: epochs.center,
-    } as const;
-    this.#member = { membership, association };
+    const { netId, address: node } = membership;
+    this.#member = { membership, bond: { root: REJOIN_ROOT, netId, node } };
     this.hearVersion(membership.rosterVersion + 1);
-    this.station.outlets.listenAs([membership.address]);
+    this.station.outlets.listenAs([node]);
+  }
+
+  /** Traffic keys under MK hang on the epochs of both. The same epochs keep keys and windows. */
+  async agreeOn(centerEpoch: number): Promise<void> {
+    if (this.#association?.centerEpoch === centerEpoch) return;
+    await this.station.store.write({ [FLOOR_KEY]: centerEpoch });
+    const nodeEpoch = this.station.epoch;
+    if (this.#association !== null) this.station.keys.forget(this.#association.root.id);
+    const root = { id: `master ${nodeEpoch}.${centerEpoch}`, ref: 'masterKey' } as const;
+    this.#association = { ...this.member.bond, root, nodeEpoch, centerEpoch };
+  }
+
+  /** What control keys are derived for; throws `NODE_NOT_REJOINED` before the epochs are agreed on. */
+  get association(): Association {
+    if (this.#association === null)
+      throw new TiesError(
+        'NODE_NOT_REJOINED',
+        'The Central Entity has not answered since this node was switched on. Wait until it does; see that it is on and in reach.',
+      );
+    return this.#association;
+  }
+
+  /** Before that a node cannot tell what is new from what is old. */
+  get hasRejoined(): boolean {
+    return this.#association !== null;
+  }
+
+  /** Highest epoch of the Central Entity that this node has agreed on, ever as far as it knows. */
+  get centerEpochFloor(): number {
+    return this.station.store.get<number>(FLOOR_KEY) ?? 0;
   }
 
   /** n of the next transaction: it rises through the whole process. */
@@ -133,6 +163,6 @@ export class NodeHost {
     clear: ClearOf<N>,
     body: BodyOf<N>,
   ): Promise<Sealed> {
-    return this.station.sealControl(this.member.association, 'node', { name, clear, body });
+    return this.station.sealControl(this.association, 'node', { name, clear, body });
   }
 }

@@ -23,6 +23,7 @@ import { storageKeyName as checkStorageKey } from '../../protocol/tpm/storage-ke
 import { Outbox } from '../outbox.ts';
 import type { OpenedRecord, Opener } from '../router.ts';
 import type { Sealed } from '../station.ts';
+import { forgetNetwork } from './forgetting.ts';
 import type { NodeHost } from './host.ts';
 
 /** What one attempt knows so far. */
@@ -190,7 +191,7 @@ export class NodeJoin {
   /** MK first, then whom it is shared with, then the one-time key goes: a cut leaves no split. */
   async #adopt(): Promise<void> {
     const { own, offer, grant } = this.#attempt as Required<Attempt>;
-    const { outlets, epoch } = this.#host.station;
+    const { outlets, store } = this.#host.station;
     const identity = encodeMembership({
       netId: offer.body.netId,
       address: offer.body.address,
@@ -200,6 +201,7 @@ export class NodeJoin {
       centerKey: grant.body.storageKey,
     });
     const master = this.#master as Secret;
+    await forgetNetwork(store);
     await outlets.perform('persistMasterKey', { masterKey: master });
     await outlets.perform('writeIdentity', { identity });
     await outlets.perform('removeAccessKey', {});
@@ -208,6 +210,7 @@ export class NodeJoin {
     // Nothing opens under wiped secrets: they are all zero, as anybody can guess.
     this.#attempt = null;
     this.#master = null;
-    this.#host.becomeMember(identity, { node: epoch, center: offer.centerEpoch });
+    this.#host.becomeMember(identity);
+    await this.#host.agreeOn(offer.centerEpoch);
   }
 }

@@ -3,6 +3,7 @@ import {
   assign,
   type DoneActorEvent,
   type ErrorActorEvent,
+  type EventObject,
   emit,
   enqueueActions,
   fromPromise,
@@ -37,6 +38,7 @@ import {
 import { TELL_FAILED_MS, type TpmFailed, tpmMachine } from '../tpm.ts';
 import { initiatorId, responderId } from './confirm.ts';
 import { requesterId } from './key-request.ts';
+import { REJOIN } from './rejoin.ts';
 import { NodeRuns } from './runs.ts';
 
 /** What a node is told to do. */
@@ -48,6 +50,8 @@ export type NodeCommand =
 /** What a node tells of itself. */
 export type NodeNews =
   | { readonly type: 'node.joined'; readonly address: number }
+  /** It is the member again that it was before it restarted. */
+  | { readonly type: 'node.rejoined'; readonly address: number }
   | ({ readonly type: 'node.failed' } & Failure)
   /** It was told to do something that only a member can. */
   | {
@@ -72,13 +76,15 @@ export type Event =
   | ChildDue
   | ChildLost
   | TpmFailed
+  /** A peer is to be greeted after a restart. */
+  | { readonly type: 'session.resume'; readonly peer: number }
   | DoneActorEvent<Outcome>
   | ErrorActorEvent;
 
 type Failure = Pick<Ended, 'reason' | 'advice'>;
 
 /** Messages that name the roster's version: the word of the CE that there may be a newer list. */
-const NAMES_VERSION: readonly MessageName[] = ['peer.info', 'K4', 'K2.indirect'];
+const NAMES_VERSION: readonly MessageName[] = ['peer.info', 'K4', 'K2.indirect', 'R2'];
 
 /**
  * A node: boots its TPM, joins, and from then on answers and asks. Protocol runs are its
@@ -130,7 +136,8 @@ export const nodeMachine = (deps: DeviceDeps) => {
       boot: fromPromise(({ system }) => runs.boot((name) => system.get(name))),
     },
     guards: {
-      isJoined: ({ event }) => (event as DoneActorEvent<Outcome>).output.reason === null,
+      wasMember: () => runs.host.isMember,
+      isDone: ({ event }) => (event as DoneActorEvent<Outcome>).output.reason === null,
     },
     actions: {
       keepEnd: assign(({ event }) => endOf(event)),
@@ -148,6 +155,7 @@ export const nodeMachine = (deps: DeviceDeps) => {
       }),
       restart: enqueueActions((args) => supervision.restart(hands(args), args.event as ChildDue)),
       tellJoined: emit(() => ({ type: 'node.joined' as const, address: runs.host.address })),
+      tellRejoined: emit(() => ({ type: 'node.rejoined' as const, address: runs.host.address })),
       tellRefused: emit(({ event }) => event as MessageRefused),
       route: enqueueActions((args) => tell(hands(args), 'router', args.event)),
       dispatch: enqueueActions((args) => {
@@ -159,6 +167,19 @@ export const nodeMachine = (deps: DeviceDeps) => {
       beginJoin: enqueueActions((args) =>
         begin(hands(args), 'join', () => ({ logic: runs.join.hosted() })),
       ),
+      beginRejoin: enqueueActions((args) => begin(hands(args), REJOIN, () => runs.rejoin())),
+      /** No new session key: that in the store, and a new confirm. */
+      resumeSessions: enqueueActions((args) => {
+        for (const { peer, delayMs } of runs.resumptions())
+          hands(args).enqueue.raise({ type: 'session.resume', peer } as EventObject, {
+            id: `session.resume.${peer}`,
+            delay: delayMs,
+          });
+      }),
+      resumeSession: enqueueActions((args) => {
+        const { peer } = args.event as Event & { type: 'session.resume' };
+        if (runs.mayResume(peer)) renew(args, peer);
+      }),
       beginRoster: enqueueActions((args) => begin(hands(args), 'roster', () => runs.roster())),
       requestSession: enqueueActions((args) => {
         const { peer, mode } = args.event as NodeCommand & { type: 'session.request' };
@@ -224,13 +245,16 @@ export const nodeMachine = (deps: DeviceDeps) => {
           'message.refused': { actions: ['tellRefused', 'renewUnknown'] },
           'message.opened': { actions: 'dispatch' },
         },
-        initial: 'joining',
+        initial: 'beginning',
         states: {
+          beginning: {
+            always: [{ guard: 'wasMember', target: 'rejoining' }, { target: 'joining' }],
+          },
           joining: {
             entry: 'beginJoin',
             on: {
               'xstate.done.actor.join': [
-                { guard: 'isJoined', target: 'member', actions: ['takeEnded', 'tellJoined'] },
+                { guard: 'isDone', target: 'member', actions: ['takeEnded', 'tellJoined'] },
                 { target: '#node.failed', actions: ['keepEnd', 'takeEnded'] },
               ],
               'xstate.error.actor.join': {
@@ -240,12 +264,27 @@ export const nodeMachine = (deps: DeviceDeps) => {
               'xstate.done.actor.*': { actions: 'takeEnded' },
             },
           },
+          rejoining: {
+            entry: 'beginRejoin',
+            on: {
+              'xstate.done.actor.rejoin': [
+                {
+                  guard: 'isDone',
+                  target: 'member',
+                  actions: ['takeEnded', 'tellRejoined', 'resumeSessions'],
+                },
+                { target: '#node.failed', actions: ['keepEnd', 'takeEnded'] },
+              ],
+              'xstate.done.actor.*': { actions: 'takeEnded' },
+            },
+          },
           member: {
             entry: 'beginRoster',
             on: {
               'session.request': { actions: 'requestSession' },
               'session.confirm': { actions: 'confirmSession' },
               'reading.send': { actions: 'sendReading' },
+              'session.resume': { actions: 'resumeSession' },
               'xstate.done.actor.*': { actions: 'takeEnded' },
             },
           },

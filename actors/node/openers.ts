@@ -1,24 +1,28 @@
 import { CENTER } from '../../protocol/identity.ts';
 import type { ClearOf, MessageName } from '../../protocol/messages.ts';
 import type { Packet } from '../../protocol/packet.ts';
-import { associationKeyId, underMasterKey } from '../association.ts';
+import { associationKeyId, rejoinPair, underMasterKey } from '../association.ts';
 import { atMostEvery } from '../at-most-every.ts';
 import type { Candidate, Opener } from '../router.ts';
 import type { ChallengeRun } from './confirm.ts';
 import type { NodeHost } from './host.ts';
 import type { NodeJoin } from './join.ts';
 import type { KeyRequest } from './key-request.ts';
+import type { NodeRejoin } from './rejoin.ts';
 import { sessionRoot, slotKeyId, underSessionKey } from './sessions.ts';
 
 /** Protocol runs whose messages only they can open. */
 export interface Runs {
   readonly join: NodeJoin;
+  readonly rejoin: NodeRejoin;
   readonly requests: ReadonlyMap<number, KeyRequest>;
   readonly challenges: ReadonlyMap<number, ChallengeRun>;
 }
 
 /** A key not at hand is derived for a source at most this often: garbage must not work the TPM. */
 const DERIVE_MS = 10_000;
+/** What a member takes before it knows the epochs: what leads there, and the signed list. */
+const BEFORE_REJOIN: readonly MessageName[] = ['R0', 'R2', 'roster.delta', 'roster.page'];
 
 /** How a node opens what it hears. */
 export const nodeOpeners = (
@@ -30,7 +34,7 @@ export const nodeOpeners = (
   const underMaster =
     (purpose: 'control' | 'ticket', from: 'center' | 'anyone'): Opener =>
     async (packet, heard) => {
-      const { association } = host.member;
+      const { association } = host;
       if (from === 'center' && heard.src !== CENTER) return 'unknown-source';
       if (packet.kid !== associationKeyId(association)) return 'unknown-source';
       const derivation = underMasterKey(association, purpose, 'center→node');
@@ -42,6 +46,18 @@ export const nodeOpeners = (
       const window = purpose === 'ticket' ? {} : { window: key.window(packet.name) };
       return [{ secret: key.secret, place, ...window }];
     };
+
+  /** One of the same epoch again does nothing: what it demands is done, or under way. */
+  const openDemand: Opener = async (packet, heard) => {
+    const { epoch } = packet.clear as ClearOf<'R0'>;
+    if (heard.src !== CENTER) return 'unknown-source';
+    if (epoch <= host.centerEpochFloor) return 'stale-epoch';
+    const { bond } = host.member;
+    const pair = rejoinPair(bond);
+    if (!host.station.keys.has(bond.root, pair) && !mayDerive('R0')) return 'rate';
+    const [, key] = await host.station.keys.get(bond.root, pair);
+    return [{ secret: key.secret, place: { src: CENTER, dst: host.address, epoch } }];
+  };
 
   const openChallenge: Opener = async (packet, heard) => {
     const { epoch } = packet.clear as ClearOf<'C1'>;
@@ -97,6 +113,8 @@ export const nodeOpeners = (
     C1: openChallenge,
     C2: fromRun((peer) => runs.challenges.get(peer)?.openAnswer),
     data: openData,
+    R0: openDemand,
+    R2: (packet, heard) => runs.rejoin.openAnswer(packet, heard),
     'roster.delta': () => [],
     'roster.page': () => [],
   };
@@ -104,15 +122,19 @@ export const nodeOpeners = (
     J2: (packet, heard) => runs.join.openOffer(packet, heard),
     J4: (packet, heard) => runs.join.openGrant(packet, heard),
     ...Object.fromEntries(
-      Object.entries(members).map(([name, opener]) => [name, forMembers(host, opener)]),
+      Object.entries(members).map(([name, opener]) => [
+        name,
+        forMembers(host, name as MessageName, opener),
+      ]),
     ),
   };
 };
 
 /** Before the join there is nobody to be told anything by; afterwards only this network. */
 const forMembers =
-  (host: NodeHost, opener: Opener): Opener =>
+  (host: NodeHost, name: MessageName, opener: Opener): Opener =>
   (packet, heard) => {
     if (!host.isMember) return 'unknown-source';
-    return heard.net === host.member.membership.netId[0] ? opener(packet, heard) : 'other-network';
+    if (heard.net !== host.member.membership.netId[0]) return 'other-network';
+    return host.hasRejoined || BEFORE_REJOIN.includes(name) ? opener(packet, heard) : 'rejoining';
   };

@@ -1,15 +1,23 @@
 import { extendsRoster, isSignedPage, type Signed } from '../../machines/roster/signed.ts';
 import type { BodyOf } from '../../protocol/messages.ts';
 import type { Opened } from '../router.ts';
-import type { Route, Routes } from '../routes.ts';
+import type { Beginning, Route, Routes } from '../routes.ts';
 import { AnswerRun, initiatorId, responderId } from './confirm.ts';
 import type { NodeHost } from './host.ts';
 import { KeyReceipt, receiverId } from './key-receipt.ts';
 import { requesterId } from './key-request.ts';
+import { REJOIN } from './rejoin.ts';
 import type { Traffic } from './sessions.ts';
 
 /** Where what a node has opened goes. */
-export const nodeRoutes = (host: NodeHost, isChallenging: (peer: number) => boolean): Routes => {
+export const nodeRoutes = (
+  host: NodeHost,
+  runs: {
+    readonly isChallenging: (peer: number) => boolean;
+    readonly beginRejoin: () => Beginning;
+  },
+): Routes => {
+  const { isChallenging, beginRejoin } = runs;
   const awaited = ({ event }: Opened): Route | string => {
     const actor = host.station.expecting(event.from, (event.clear as { re: number }).re);
     return actor === null ? 'unrequested' : { to: actor };
@@ -79,6 +87,9 @@ export const nodeRoutes = (host: NodeHost, isChallenging: (peer: number) => bool
     C1: challenge,
     C2: ({ event }) => ({ to: initiatorId(event.from) }),
     data,
+    /** It also tells a node that still says J5: its Central Entity has restarted, and knows it. */
+    R0: () => ({ to: REJOIN, begin: beginRejoin, tells: 'join' }),
+    R2: () => ({ to: REJOIN }),
     'roster.delta': broadcast,
     'roster.page': broadcast,
   };

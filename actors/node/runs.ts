@@ -1,5 +1,6 @@
 import { fromPromise } from 'xstate';
 import type { KtcMode } from '../../machines/ktc/requester.ts';
+import { readUint } from '../../protocol/bytes.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import { atMostEvery } from '../at-most-every.ts';
 import type { DeviceDeps } from '../device.ts';
@@ -16,6 +17,7 @@ import { receiverId } from './key-receipt.ts';
 import { KeyRequest, requesterId } from './key-request.ts';
 import type { NodeNews } from './node.ts';
 import { nodeOpeners } from './openers.ts';
+import { NodeRejoin } from './rejoin.ts';
 import { hostedKeeper, keeperInput } from './roster.ts';
 import { nodeRoutes } from './routes.ts';
 import type { Traffic } from './sessions.ts';
@@ -23,6 +25,8 @@ import type { Traffic } from './sessions.ts';
 /** What is heard or sent begins a confirm with a peer at most this often. */
 const RENEW_MS = 10_000;
 const KEYS_POLL_MS = 200;
+/** After a restart one peer is greeted after the other. */
+const RESUME_MS = 2_000;
 
 /** The protocol runs of one node, from its boot on. */
 export class NodeRuns {
@@ -31,7 +35,13 @@ export class NodeRuns {
   readonly #postponed = new Map<number, KtcMode>();
   readonly #challenges = new Map<number, ChallengeRun>();
   readonly #mayRenew: (peer: string) => boolean;
-  #started: { host: NodeHost; join: NodeJoin; routing: Routing; routes: Routes } | null = null;
+  #started: {
+    host: NodeHost;
+    join: NodeJoin;
+    rejoin: NodeRejoin;
+    routing: Routing;
+    routes: Routes;
+  } | null = null;
   #readings = 0;
 
   constructor(deps: DeviceDeps) {
@@ -43,12 +53,8 @@ export class NodeRuns {
   async boot(find: FindOutlet): Promise<void> {
     const outlets = new Outlets(find);
     const report = await outlets.perform('boot', {});
-    if (report.hasMasterKey && report.identity !== null)
-      throw new TiesError(
-        'NODE_IS_MEMBER',
-        'This TPM holds a Master Key: the node has joined before, and rejoining is not built yet. Clear the TPM and provision the node anew.',
-      );
-    if (!report.hasAccessKey)
+    const isMember = report.hasMasterKey && report.identity !== null;
+    if (!isMember && !report.hasAccessKey)
       throw new TiesError(
         'NODE_REPROVISION',
         'This TPM holds neither a Master Key nor an access key. Provision the node anew and admit its new label.',
@@ -56,14 +62,24 @@ export class NodeRuns {
     const station = new Station({ ...this.#deps, outlets, epoch: report.epoch });
     const host = new NodeHost(station, report);
     const join = new NodeJoin(host);
-    const runs = { join, requests: this.#requests, challenges: this.#challenges };
+    if (isMember) {
+      // Its join was cut off just before this.
+      if (report.hasAccessKey) await outlets.perform('removeAccessKey', {});
+      host.becomeMember(report.identity as Uint8Array);
+      host.hearVersion(report.rosterFloor);
+    }
+    const rejoin = new NodeRejoin(host);
+    const runs = { join, rejoin, requests: this.#requests, challenges: this.#challenges };
     const routing: Routing = {
       openers: nodeOpeners(host, runs),
       answers: station.answers,
       resend: (answer) => void outlets.send(answer).catch(() => undefined),
     };
-    const routes = nodeRoutes(host, (peer) => this.#challenges.has(peer));
-    this.#started = { host, join, routing, routes };
+    const routes = nodeRoutes(host, {
+      isChallenging: (peer) => this.#challenges.has(peer),
+      beginRejoin: () => this.rejoin(),
+    });
+    this.#started = { host, join, rejoin, routing, routes };
   }
 
   get host(): NodeHost {
@@ -80,6 +96,10 @@ export class NodeRuns {
 
   get routes(): Routes {
     return this.#running.routes;
+  }
+
+  rejoin(): Beginning {
+    return { logic: this.#running.rejoin.hosted() };
   }
 
   roster(): Beginning {
@@ -124,6 +144,18 @@ export class NodeRuns {
     const run = new ChallengeRun(this.host, peer);
     this.#challenges.set(peer, run);
     return { logic: run.hosted(), input: run.input };
+  }
+
+  /** Peers whose session keys wait in the store for a confirm, each with when to begin it. */
+  resumptions(): readonly { readonly peer: number; readonly delayMs: number }[] {
+    const { sessions, station } = this.host;
+    const spreadMs = () => readUint(station.random.bytes(2), 0, 2) % RESUME_MS;
+    return sessions.peers.map((peer, at) => ({ peer, delayMs: at * RESUME_MS + spreadMs() }));
+  }
+
+  /** Whether there is still nothing under which this peer could be spoken to. */
+  mayResume(peer: number): boolean {
+    return this.canConfirm(peer) && this.host.sessions.outgoing(peer) === null;
   }
 
   nextReadingId(peer: number): string {

@@ -87,6 +87,11 @@ export class Sessions {
     return this.#store.get<Slots>(`session/${peer}`) ?? {};
   }
 
+  /** Whom this node holds a key for. */
+  get peers(): readonly number[] {
+    return this.#store.entries('session/').map(([key]) => Number(key.split('/').at(-1)));
+  }
+
   /** All keys held for a peer, in the order a challenge is tried under them. */
   held(peer: number): readonly Slot[] {
     const { own, theirs, current, previous } = this.slots(peer);

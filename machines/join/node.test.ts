@@ -8,22 +8,16 @@ import { joinNodeMachine } from './node.ts';
 const J2 = received('J2');
 const J4 = received('J4');
 const ACK = received('ack');
+const R0 = received('R0');
 
 chartHolds({
   machine: joinNodeMachine,
   begun: {
     'power on': {
-      success: [
-        'done beginAttempt',
-        'J2',
-        'J4',
-        'done activateCredential',
-        'done adoptMembership',
-        'ack',
-      ],
+      success: ['done beginAttempt', 'J2', 'J4', 'done activateCredential', 'done adoptMembership'],
     },
   },
-  events: { J2, J4, ack: ACK, cancel: { type: 'cancel' } },
+  events: { J2, J4, ack: ACK, R0, cancel: { type: 'cancel' } },
   abstract: ({ repeats, reason }: { repeats: number; reason: string | null }) => [repeats, reason],
   heeds: {
     preparing: ['cancel'],
@@ -31,7 +25,7 @@ chartHolds({
     presenting: ['J4', 'cancel'],
     activating: ['cancel'],
     adopting: [],
-    confirming: ['ack'],
+    confirming: ['ack', 'R0'],
     backingOff: ['cancel'],
   },
   endings: { joined: [null], failed: ['TPM_FAULT'], cancelled: ['cancelled'] },
@@ -168,4 +162,13 @@ test('cancelling stops the TPM work that is under way', async () => {
   node.heard();
   await node.send({ type: 'cancel' });
   expect(node.heard()).toEqual(['0 stopped activateCredential']);
+});
+
+test('a center that has restarted says so instead of the acknowledgement', async () => {
+  const node = joining();
+  await node.send(J2);
+  await node.send(J4);
+  expect(node.state).toBe('confirming');
+  await node.send(R0);
+  expect(node.outcome).toEqual({ reason: null });
 });

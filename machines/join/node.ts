@@ -13,7 +13,13 @@ export interface Context {
   advice: string | null;
 }
 
-export type Event = Received<'J2'> | Received<'J4'> | Received<'ack'> | { type: 'cancel' };
+export type Event =
+  | Received<'J2'>
+  | Received<'J4'>
+  | Received<'ack'>
+  /** The Central Entity has restarted since; a rejoin ends what J5 began. */
+  | Received<'R0'>
+  | { type: 'cancel' };
 
 /**
  * The joining node of the paper's Figure 4. It goes on until it is a member: the Central Entity
@@ -90,7 +96,7 @@ export const joinNodeMachine = setup({
     },
     confirming: {
       invoke: { src: 'transmit', input: { message: 'J5' }, onError: {} },
-      on: { 'request.acknowledged': 'joined', cancel: {} },
+      on: { 'request.acknowledged': 'joined', 'rejoin.demanded': 'joined', cancel: {} },
       after: { reply: { target: 'confirming', reenter: true } },
     },
     backingOff: { after: { backOff: 'preparing' } },
