@@ -130,3 +130,26 @@ test('five megabytes of forged fragments leave less than one behind', async () =
   await world.clock.runUntil(() => sent.isOver);
   expect(sent.delivery).not.toBeNull();
 });
+
+test.each([1, 3])(
+  'announcements of what never comes (step %d) keep nobody from being reached',
+  async (step) => {
+    const world = hostileWorld({ modulation: presets.range, nodes: { a: 1, b: 2, c: 3 } });
+    const radio = world.medium.join({ id: 'x', modulation: presets.range });
+    const longest = { frames: 16, last: 15, frameBytes: 255 };
+    const claim = {
+      type: 'announce',
+      net: 0xa5,
+      src: 9,
+      dst: 2,
+      seq: 1,
+      step,
+      ...longest,
+    } as const;
+    babble(world, radio, encodeFrame(claim), 3000);
+    await world.clock.advance(500);
+    const sent = [world.send('a', 'b', bytes(600)), world.send('b', 'c', bytes(600))];
+    await world.clock.runUntil(() => sent.every(({ isOver }) => isOver), 120_000);
+    expect(sent.map(({ delivery }) => delivery !== null)).toEqual([true, true]);
+  },
+);

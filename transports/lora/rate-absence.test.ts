@@ -1,4 +1,4 @@
-import { Observable, of } from 'rxjs';
+import { defer, map, Observable, of } from 'rxjs';
 import { expect, test } from 'vitest';
 import { HeapClock } from '../../simulations/heap-clock.ts';
 import { clockScheduler } from '../clock-scheduler.ts';
@@ -60,4 +60,21 @@ test('of 33 the first to be back is dropped', async () => {
   for (let address = 1; address <= 33; address += 1) absences.note(address, 100 - address);
   expect(await cleared(33)).toBe(0);
   expect(await cleared(32)).toBe(68);
+});
+
+test('whoever announces without end is waited for once', async () => {
+  const { clock, absences, cleared } = rig();
+  absences.note(2, 40);
+  clock.setTimeout(() => absences.note(2, 80), 20);
+  expect(await cleared(2)).toBe(40);
+});
+
+test('the channel is not sensed before', async () => {
+  const { clock, absences } = rig();
+  const sensedMs: number[] = [];
+  absences.note(2, 40);
+  const clear = defer(() => of(sensedMs.push(clock.now()))).pipe(map(() => undefined));
+  absences.whenBack(2, clear).subscribe();
+  await clock.advance(100);
+  expect(sensedMs).toEqual([40]);
 });

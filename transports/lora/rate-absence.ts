@@ -20,13 +20,17 @@ export class Absences {
     if (first !== undefined) this.#untilMs.delete(first[0]);
   }
 
-  /** Emits once the channel is clear while this address, or everybody, is at the base rate. */
+  /**
+   * Emits once the channel is clear after this address, or everybody, came back to the base rate.
+   * It is waited for once: anybody can announce, and to speak in vain costs but a silence.
+   */
   whenBack(address: number, clear: Observable<void>): Observable<void> {
+    const waited = defer(() => timer(this.#awayMs(address), this.#scheduler)).pipe(
+      switchMap(() => clear),
+    );
     return defer(() => {
-      const awayMs = this.#awayMs(address);
-      const again = defer(() => this.whenBack(address, clear));
-      if (awayMs > 0) return timer(awayMs, this.#scheduler).pipe(switchMap(() => again));
-      return clear.pipe(switchMap(() => (this.#awayMs(address) > 0 ? again : of(undefined))));
+      if (this.#awayMs(address) > 0) return waited;
+      return clear.pipe(switchMap(() => (this.#awayMs(address) > 0 ? waited : of(undefined))));
     });
   }
 

@@ -1,10 +1,14 @@
 import {
   BehaviorSubject,
+  concat,
   defer,
+  EMPTY,
+  filter,
   type Observable,
   retry,
   type SchedulerLike,
   Subscription,
+  switchMap,
   timer,
 } from 'rxjs';
 import type { Radio } from '../../drivers/radio/interface.ts';
@@ -19,7 +23,7 @@ const RETUNE_MS = 1000;
 
 export interface RateShiftInput {
   readonly air: Pick<Air, 'tune'>;
-  readonly radio: Pick<Radio, 'tune'>;
+  readonly radio: Pick<Radio, 'tune' | 'senseActivity'>;
   readonly base: Modulation;
   readonly timing: Pick<Timing, 'guardMs'>;
   readonly scheduler: SchedulerLike;
@@ -62,13 +66,28 @@ export class RateShift {
     });
   }
 
-  /** Listen at the rate announced, for as long as the frames can take. */
+  /**
+   * Listen at the rate announced, for as long as the frames can take; but not if nobody speaks
+   * there in the middle of what would be the first, for anybody can announce.
+   */
   follow(modulation: Modulation, announced: Announced): void {
     if (this.#away.value) return;
+    const { air, radio, timing, scheduler } = this.#input;
+    const expected = { modulation, announced };
+    const middleMs = timing.guardMs + airtimeMs(modulation, announced.frameBytes) / 2;
     this.#away.next(true);
-    this.#expected = { modulation, announced };
-    this.#open.add(this.#input.air.tune(modulation).subscribe({ error: () => this.back() }));
-    this.#returnAfter(this.#input.timing.guardMs);
+    this.#expected = expected;
+    const inVain = timer(middleMs, scheduler).pipe(
+      switchMap(() => (this.#expected === expected ? radio.senseActivity() : EMPTY)),
+      filter(({ detected, receiving }) => !(detected || receiving)),
+    );
+    this.#open.add(
+      concat(air.tune(modulation), inVain).subscribe({
+        next: () => this.back(),
+        error: () => this.back(),
+      }),
+    );
+    this.#returnAfter(timing.guardMs);
   }
 
   /** An announced frame is here: the others are no longer. */
