@@ -9,8 +9,8 @@ import { addScaled, divide, multiply } from './galois.ts';
  * row depends on its number alone, so more parity can follow in a later round.
  *
  * Why no library: of what npm has, `@digitaldefiance/reed-solomon-erasure.wasm` 1.0.2 builds its
- * tables anew in each call (40 to 110 µs for two parities of 600 B, here under 10) and finds its 118 kB
- * of WebAssembly from CommonJS alone; `@ronomon/reed-solomon` compiles C++ on installation.
+ * tables anew in each call (40 to 110 µs for two parities of 600 B, here under 10) and finds its
+ * 118 kB of WebAssembly from CommonJS alone; `@ronomon/reed-solomon` compiles C++ when installed.
  */
 export const MAX_PARITY = 16;
 

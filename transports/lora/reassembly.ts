@@ -9,15 +9,15 @@ import type { Timing } from './timing.ts';
 
 /**
  * A link's reassembly holds at most twice this, 256 KiB, whatever is on the air: once for what is
- * not whole yet, once for what was delivered.
+ * incomplete, once for what was delivered.
  */
 export const MAX_HELD_BYTES = 128 * 1024;
 /** What the heap has for them besides their bytes, measured on Node 20. */
-const PARTIAL_BYTES = 768;
+const INCOMPLETE_BYTES = 768;
 const PIECE_BYTES = 256;
 const DELIVERED_BYTES = 384;
 
-interface Partial extends Memory {
+interface Incomplete extends Memory {
   readonly pieces: Pieces;
 }
 
@@ -48,12 +48,12 @@ export interface Accepted {
  * What an attacker can do who knows all this is in README.md, under "Floods".
  */
 export class Reassembly {
-  readonly #partial: BoundedMemory<Partial>;
+  readonly #incomplete: BoundedMemory<Incomplete>;
   readonly #delivered: BoundedMemory<Delivered>;
 
   /** What is not whole is forgotten before another message can have its number. */
   constructor({ memoryMs, wrapMs }: ReassemblyTimes) {
-    this.#partial = new BoundedMemory(Math.min(memoryMs, wrapMs), MAX_HELD_BYTES);
+    this.#incomplete = new BoundedMemory(Math.min(memoryMs, wrapMs), MAX_HELD_BYTES);
     this.#delivered = new BoundedMemory(memoryMs, MAX_HELD_BYTES);
   }
 
@@ -65,15 +65,17 @@ export class Reassembly {
     if (this.#delivered.recall(key, nowMs).some((delivered) => contains(delivered, piece))) {
       return { bitmap: completeBitmap(piece.last), message: null };
     }
-    const known = mostOf(this.#partial.recall(key, nowMs), ({ pieces }) => agrees(pieces, piece));
+    const known = mostOf(this.#incomplete.recall(key, nowMs), ({ pieces }) =>
+      agrees(pieces, piece),
+    );
     if (known?.pieces[piece.kind].has(piece.number)) {
       return { bitmap: bitmapOf(known.pieces), message: null };
     }
-    if (known !== undefined) this.#partial.drop(known);
+    if (known !== undefined) this.#incomplete.drop(known);
     const pieces = withPiece(known?.pieces ?? null, piece);
     if (countOf(pieces) <= piece.last) {
-      const bytes = (known?.bytes ?? PARTIAL_BYTES) + PIECE_BYTES + piece.payload.length;
-      this.#partial.keep({ key, pieces, bytes, atMs: nowMs });
+      const bytes = (known?.bytes ?? INCOMPLETE_BYTES) + PIECE_BYTES + piece.payload.length;
+      this.#incomplete.keep({ key, pieces, bytes, atMs: nowMs });
       return { bitmap: bitmapOf(pieces), message: null };
     }
     const message = recover(pieces);
@@ -89,7 +91,7 @@ export class Reassembly {
       .recall(key, nowMs)
       .some((delivered) => delivered.last === last && delivered.digest === request.digest);
     if (isThere) return completeBitmap(last);
-    const known = mostOf(this.#partial.recall(key, nowMs), ({ pieces }) => pieces.last === last);
+    const known = mostOf(this.#incomplete.recall(key, nowMs), ({ pieces }) => pieces.last === last);
     return known === undefined ? 0 : bitmapOf(known.pieces);
   }
 }
@@ -106,10 +108,10 @@ const bitmapOf = ({ fragments }: Pieces): number =>
 
 /** Of those that qualify, the one with most pieces, and of equals the latest. */
 const mostOf = (
-  partials: readonly Partial[],
-  qualifies: (partial: Partial) => boolean,
-): Partial | undefined =>
-  partials
+  all: readonly Incomplete[],
+  qualifies: (incomplete: Incomplete) => boolean,
+): Incomplete | undefined =>
+  all
     .filter(qualifies)
     .toSorted((a, b) => countOf(a.pieces) - countOf(b.pieces))
     .at(-1);
