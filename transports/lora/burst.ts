@@ -4,6 +4,7 @@ import { MAX_FRAME_BYTES, type Modulation } from '../../protocol/lora/modulation
 import {
   type AckFrame,
   type AnnounceFrame,
+  bytesOnAir,
   type DataFrame,
   encodeFrame,
   type Frame,
@@ -49,7 +50,7 @@ export const withAck = (frame: Frame | undefined, due: DueAck): DataFrame | Pari
   if (frame.type !== 'data' && frame.type !== 'parity') return null;
   const { net, dst, seq, bitmap } = due.frame;
   if (frame.net !== net || frame.dst !== dst || frame.src !== due.by) return null;
-  if (encodeFrame(frame).length + PIGGYBACK_BYTES > MAX_FRAME_BYTES) return null;
+  if (bytesOnAir(frame) + PIGGYBACK_BYTES > MAX_FRAME_BYTES) return null;
   return { ...frame, piggyback: { seq, bitmap } };
 };
 
@@ -80,4 +81,4 @@ export const announcedBurst = (
 });
 
 const frameMs = (frame: Frame, modulation: Modulation): number =>
-  airtimeMs(modulation, encodeFrame(frame).length);
+  airtimeMs(modulation, bytesOnAir(frame));

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ACK_REQUEST_BYTES, ackBytes, decodeFrame, encodeFrame, type Frame } from './frame.ts';
+import {
+  ACK_REQUEST_BYTES,
+  ackBytes,
+  bytesOnAir,
+  decodeFrame,
+  encodeFrame,
+  type Frame,
+} from './frame.ts';
 
 const byte = fc.integer({ min: 0, max: 0xff });
 const address = fc.integer({ min: 0, max: 0xfffe });
@@ -56,7 +63,9 @@ const frames: fc.Arbitrary<Frame> = fc.oneof(
 test('every frame survives its bytes', () => {
   fc.assert(
     fc.property(frames, (frame) => {
-      expect(decodeFrame(encodeFrame(frame))).toEqual(frame);
+      const bytes = encodeFrame(frame);
+      expect(decodeFrame(bytes)).toEqual(frame);
+      expect(bytesOnAir(frame)).toBe(bytes.length);
     }),
   );
 });

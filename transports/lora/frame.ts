@@ -99,6 +99,23 @@ export const bitmapBytes = (last: number): 1 | 2 => (last < 8 ? 1 : 2);
 
 export const ackBytes = (last: number): number => 5 + bitmapBytes(last);
 
+/** Bytes on the air. */
+export const bytesOnAir = (frame: Frame): number => {
+  switch (frame.type) {
+    case 'data':
+    case 'parity': {
+      const carried = frame.piggyback === undefined ? 0 : PIGGYBACK_BYTES;
+      return DATA_HEADER_BYTES + carried + frame.payload.length;
+    }
+    case 'ack':
+      return 5 + frame.bitmapBytes;
+    case 'ackRequest':
+      return ACK_REQUEST_BYTES;
+    case 'announce':
+      return ANNOUNCE_BYTES;
+  }
+};
+
 export const encodeFrame = (frame: Frame): Uint8Array => {
   switch (frame.type) {
     case 'data':

@@ -6,8 +6,8 @@ import {
   ACK_REQUEST_BYTES,
   type AckRequestFrame,
   type AnnounceFrame,
+  bytesOnAir,
   type DataFrame,
-  encodeFrame,
 } from './frame.ts';
 import { BROADCAST, type OutgoingMessage } from './interface.ts';
 import type { Progress } from './rounds.ts';
@@ -43,10 +43,7 @@ export class Outgoing {
   ): readonly (DataFrame | AckRequestFrame)[] {
     const repeat = this.#data(missing);
     if (silences === 0) return repeat;
-    const repeatMs = repeat.reduce(
-      (sum, frame) => sum + airtimeMs(base, encodeFrame(frame).length),
-      0,
-    );
+    const repeatMs = repeat.reduce((sum, frame) => sum + airtimeMs(base, bytesOnAir(frame)), 0);
     const askMs = airtimeMs(base, ACK_REQUEST_BYTES);
     return repeatMs <= REPEAT_RATHER_THAN_ASK * askMs ? repeat : [this.#question()];
   }

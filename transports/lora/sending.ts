@@ -22,7 +22,7 @@ import type { Modulation } from '../../protocol/lora/modulation.ts';
 import type { Air } from './air.ts';
 import { type Answer, isAnswerTo } from './answer.ts';
 import { announcedBurst, type Burst, burstOf } from './burst.ts';
-import { ackBytes, encodeFrame } from './frame.ts';
+import { ackBytes, bytesOnAir } from './frame.ts';
 import { BROADCAST, type Delivery, type OutgoingMessage } from './interface.ts';
 import { Outgoing } from './outgoing.ts';
 import { randomBelow } from './random-below.ts';
@@ -122,7 +122,7 @@ const turnOf = (outgoing: Outgoing, progress: Progress, sending: Sending): Turn 
   const { dst, last } = outgoing.route;
   const base = steps[0] as Modulation;
   const frames = outgoing.round(progress, base);
-  const lengths = frames.map((frame) => encodeFrame(frame).length);
+  const lengths = frames.map(bytesOnAir);
   const step = progress.silences > 0 ? 0 : rates.stepFor(dst, lengths, ackBytes(last));
   if (step === 0) return { burst: burstOf(dst, frames, base), step };
   const modulation = steps[step] as Modulation;
