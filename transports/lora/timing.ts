@@ -13,7 +13,7 @@ const MAX_BACK_OFF_SLOTS = 4;
  * §5.5–7). No more than this: most silences are lost frames, and each would wait that long.
  */
 const PATIENCE_AFTER_SILENCE = 2;
-/** What that comes to at most; whoever forgets a message must outwait it. */
+/** What waiting for an answer to begin comes to at most. */
 const MAX_WAIT_MS = 200;
 
 /** Every wait of the link, from the modulation and how long radios take to turn round. */
