@@ -1,38 +1,9 @@
-import {
-  type ActorRefFrom,
-  assign,
-  type DoneActorEvent,
-  type ErrorActorEvent,
-  emit,
-  enqueueActions,
-  fromPromise,
-  setup,
-} from 'xstate';
-import type { Outcome } from '../../machines/outcome.ts';
+import { type ActorRefFrom, emit, enqueueActions, fromPromise, setup } from 'xstate';
 import type { Label } from '../../protocol/label.ts';
-import { atMostEvery } from '../at-most-every.ts';
 import type { DeviceDeps } from '../device.ts';
-import {
-  begin,
-  type DeadLetter,
-  dispatch,
-  type Ended,
-  endOf,
-  hands,
-  type RunEnded,
-  takeEnded,
-  tell,
-} from '../dispatch.ts';
-import { type Heard, radioLogic } from '../radio.ts';
-import { type MessageRefused, type Opened, routerLogic } from '../router.ts';
-import {
-  type ChildDue,
-  type ChildLost,
-  type ChildRestarted,
-  lossOf,
-  Supervision,
-} from '../supervision.ts';
-import { TELL_FAILED_MS, type TpmFailed, tpmMachine } from '../tpm.ts';
+import { begin, dispatch, hands, takeEnded, tell } from '../dispatch.ts';
+import { type ChildEvent, type ChildNews, type Failure, rootOf } from '../root.ts';
+import type { MessageRefused, Opened } from '../router.ts';
 import { demandId, HERALD } from './rejoin.ts';
 import { CenterRuns } from './runs.ts';
 
@@ -48,65 +19,27 @@ export type CenterNews =
   | ({ readonly type: 'center.failed' } & Failure)
   | { readonly type: 'label.admitted' }
   | { readonly type: 'label.refused'; readonly reason: string; readonly advice: string | null }
-  | MessageRefused
-  | DeadLetter
-  | RunEnded
-  | ChildRestarted
-  | TpmFailed;
+  | ChildNews;
 
-export type Event =
-  | CenterCommand
-  | Heard
-  | Opened
-  | MessageRefused
-  | ChildDue
-  | ChildLost
-  | TpmFailed
-  | DoneActorEvent<Outcome>
-  | ErrorActorEvent;
-
-type Failure = Pick<Ended, 'reason' | 'advice'>;
+export type Event = CenterCommand | ChildEvent;
 
 /** The Central Entity: admits labels, joins nodes, translates keys, publishes the roster. */
 export const centerMachine = (deps: DeviceDeps) => {
   const runs = new CenterRuns(deps);
-  const tpm = tpmMachine(deps.tpm);
-  const radio = radioLogic(deps.link);
-  const mayTell = atMostEvery(deps.clock, TELL_FAILED_MS);
-  const supervision = new Supervision(deps.clock, {
-    tpm: () => ({ logic: tpm }),
-    radio: () => ({ logic: radio }),
-    router: () => ({ logic: routerLogic, input: runs.routing }),
-    roster: () => runs.roster(),
-  });
+  const { supervision, actors, actions } = rootOf<Event, CenterNews>(deps, runs);
   return setup({
     types: {} as { context: Failure; events: Event; emitted: CenterNews },
-    actors: {
-      tpm,
-      radio,
-      router: routerLogic,
-      boot: fromPromise(({ system }) => runs.boot((name) => system.get(name))),
-    },
+    actors,
     actions: {
-      keepEnd: assign(({ event }) => endOf(event)),
-      keepLoss: assign(({ event }) => lossOf(event as ChildLost)),
+      ...actions,
       tellFailed: emit(({ context }) => ({ type: 'center.failed' as const, ...context })),
-      stopChildren: enqueueActions((args) => supervision.stopAll(hands(args))),
-      tellTpmFailed: enqueueActions(({ enqueue, event }) => {
-        const failed = event as TpmFailed;
-        if (mayTell(`${failed.operation} ${failed.reason}`)) enqueue.emit(failed);
-      }),
-      restart: enqueueActions((args) => supervision.restart(hands(args), args.event as ChildDue)),
       tellReady: emit({ type: 'center.ready' }),
-      tellRefused: emit(({ event }) => event as MessageRefused),
       tellNotRunning: emit({
         type: 'label.refused',
         reason: 'not-running',
         advice: 'The center is not on yet, or has failed: see what it said of itself.',
       }),
-      route: enqueueActions((args) => tell(hands(args), 'router', args.event)),
       dispatch: enqueueActions((args) => dispatch(hands(args), args.event as Opened, runs)),
-      beginRoster: enqueueActions((args) => begin(hands(args), 'roster', () => runs.roster())),
       beginHerald: enqueueActions((args) => {
         const herald = runs.herald();
         if (herald !== null) begin(hands(args), HERALD, () => herald);

@@ -1,41 +1,18 @@
 import {
   type ActorRefFrom,
-  assign,
   type DoneActorEvent,
-  type ErrorActorEvent,
   type EventObject,
   emit,
   enqueueActions,
-  fromPromise,
   setup,
 } from 'xstate';
 import type { KtcMode } from '../../machines/ktc/requester.ts';
 import type { Outcome } from '../../machines/outcome.ts';
 import type { MessageName } from '../../protocol/messages.ts';
-import { atMostEvery } from '../at-most-every.ts';
 import type { DeviceDeps } from '../device.ts';
-import {
-  begin,
-  type DeadLetter,
-  dispatch,
-  type Ended,
-  endOf,
-  hands,
-  isRunning,
-  type RunEnded,
-  takeEnded,
-  tell,
-} from '../dispatch.ts';
-import { type Heard, radioLogic } from '../radio.ts';
-import { type MessageRefused, type Opened, routerLogic } from '../router.ts';
-import {
-  type ChildDue,
-  type ChildLost,
-  type ChildRestarted,
-  lossOf,
-  Supervision,
-} from '../supervision.ts';
-import { TELL_FAILED_MS, type TpmFailed, tpmMachine } from '../tpm.ts';
+import { begin, dispatch, hands, isRunning, takeEnded, tell } from '../dispatch.ts';
+import { type ChildEvent, type ChildNews, type Failure, rootOf } from '../root.ts';
+import type { MessageRefused, Opened } from '../router.ts';
 import { initiatorId, responderId } from './confirm.ts';
 import { requesterId } from './key-request.ts';
 import { REJOIN } from './rejoin.ts';
@@ -62,26 +39,13 @@ export type NodeNews =
   | { readonly type: 'session.established'; readonly peer: number }
   | { readonly type: 'session.confirmed'; readonly peer: number }
   | { readonly type: 'reading.received'; readonly from: number; readonly payload: Uint8Array }
-  | MessageRefused
-  | DeadLetter
-  | RunEnded
-  | ChildRestarted
-  | TpmFailed;
+  | ChildNews;
 
 export type Event =
   | NodeCommand
-  | Heard
-  | Opened
-  | MessageRefused
-  | ChildDue
-  | ChildLost
-  | TpmFailed
   /** A peer is to be greeted after a restart. */
   | { readonly type: 'session.resume'; readonly peer: number }
-  | DoneActorEvent<Outcome>
-  | ErrorActorEvent;
-
-type Failure = Pick<Ended, 'reason' | 'advice'>;
+  | ChildEvent;
 
 /** Messages that name the roster's version: the word of the CE that there may be a newer list. */
 const NAMES_VERSION: readonly MessageName[] = ['peer.info', 'K4', 'K2.indirect', 'R2'];
@@ -92,15 +56,7 @@ const NAMES_VERSION: readonly MessageName[] = ['peer.info', 'K4', 'K2.indirect',
  */
 export const nodeMachine = (deps: DeviceDeps) => {
   const runs = new NodeRuns(deps);
-  const tpm = tpmMachine(deps.tpm);
-  const radio = radioLogic(deps.link);
-  const mayTell = atMostEvery(deps.clock, TELL_FAILED_MS);
-  const supervision = new Supervision(deps.clock, {
-    tpm: () => ({ logic: tpm }),
-    radio: () => ({ logic: radio }),
-    router: () => ({ logic: routerLogic, input: runs.routing }),
-    roster: () => runs.roster(),
-  });
+  const { supervision, actors, actions } = rootOf<Event, NodeNews>(deps, runs);
 
   /** One confirm at a time with a peer: an own challenge drops a half-answered one. */
   const challenge = (args: Args, peer: number): void => {
@@ -129,35 +85,21 @@ export const nodeMachine = (deps: DeviceDeps) => {
 
   return setup({
     types: {} as { context: Failure; events: Event; emitted: NodeNews },
-    actors: {
-      tpm,
-      radio,
-      router: routerLogic,
-      boot: fromPromise(({ system }) => runs.boot((name) => system.get(name))),
-    },
+    actors,
     guards: {
       wasMember: () => runs.host.isMember,
       isDone: ({ event }) => (event as DoneActorEvent<Outcome>).output.reason === null,
     },
     actions: {
-      keepEnd: assign(({ event }) => endOf(event)),
-      keepLoss: assign(({ event }) => lossOf(event as ChildLost)),
+      ...actions,
       tellNotMember: emit(({ event }) => ({
         type: 'command.refused' as const,
         command: event.type as NodeCommand['type'],
         reason: 'not-a-member',
       })),
       tellFailed: emit(({ context }) => ({ type: 'node.failed' as const, ...context })),
-      stopChildren: enqueueActions((args) => supervision.stopAll(hands(args))),
-      tellTpmFailed: enqueueActions(({ enqueue, event }) => {
-        const failed = event as TpmFailed;
-        if (mayTell(`${failed.operation} ${failed.reason}`)) enqueue.emit(failed);
-      }),
-      restart: enqueueActions((args) => supervision.restart(hands(args), args.event as ChildDue)),
       tellJoined: emit(() => ({ type: 'node.joined' as const, address: runs.host.address })),
       tellRejoined: emit(() => ({ type: 'node.rejoined' as const, address: runs.host.address })),
-      tellRefused: emit(({ event }) => event as MessageRefused),
-      route: enqueueActions((args) => tell(hands(args), 'router', args.event)),
       dispatch: enqueueActions((args) => {
         const opened = args.event as Opened;
         takeVersion(args, opened);
@@ -180,7 +122,6 @@ export const nodeMachine = (deps: DeviceDeps) => {
         const { peer } = args.event as Event & { type: 'session.resume' };
         if (runs.mayResume(peer)) renew(args, peer);
       }),
-      beginRoster: enqueueActions((args) => begin(hands(args), 'roster', () => runs.roster())),
       requestSession: enqueueActions((args) => {
         const { peer, mode } = args.event as NodeCommand & { type: 'session.request' };
         if (runs.mayRequest(peer, mode))

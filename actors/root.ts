@@ -1,0 +1,102 @@
+import {
+  assign,
+  type DoneActorEvent,
+  type ErrorActorEvent,
+  type EventObject,
+  enqueueActions,
+  fromPromise,
+} from 'xstate';
+import type { Outcome } from '../machines/outcome.ts';
+import { atMostEvery } from './at-most-every.ts';
+import type { DeviceDeps } from './device.ts';
+import {
+  begin,
+  type DeadLetter,
+  type Ended,
+  endOf,
+  hands,
+  type RunEnded,
+  tell,
+} from './dispatch.ts';
+import type { FindOutlet } from './outlets.ts';
+import { type Heard, radioLogic } from './radio.ts';
+import { type MessageRefused, type Opened, type Routing, routerLogic } from './router.ts';
+import type { Beginning } from './routes.ts';
+import {
+  type ChildDue,
+  type ChildLost,
+  type ChildRestarted,
+  lossOf,
+  Supervision,
+} from './supervision.ts';
+import { TELL_FAILED_MS, type TpmFailed, tpmMachine } from './tpm.ts';
+
+/** What a root hears of its children. */
+export type ChildEvent =
+  | Heard
+  | Opened
+  | MessageRefused
+  | ChildDue
+  | ChildLost
+  | TpmFailed
+  | DoneActorEvent<Outcome>
+  | ErrorActorEvent;
+
+/** What it tells of them. */
+export type ChildNews = MessageRefused | DeadLetter | RunEnded | ChildRestarted | TpmFailed;
+
+/** Why a root has failed, and what the operator can do. */
+export type Failure = Pick<Ended, 'reason' | 'advice'>;
+
+/** The protocol runs of a role, as far as every root needs them. */
+export interface RootRuns {
+  boot(find: FindOutlet): Promise<void>;
+  readonly routing: Routing;
+  roster(): Beginning;
+}
+
+/**
+ * What the roots of both roles are made of: the children that live as long as they do, under one
+ * supervision, and what is done with the events of these. `Event` and `News` are the role's own.
+ */
+export const rootOf = <Event extends EventObject, News extends EventObject>(
+  deps: DeviceDeps,
+  runs: RootRuns,
+) => {
+  const tpm = tpmMachine(deps.tpm);
+  const radio = radioLogic(deps.link);
+  const mayTell = atMostEvery(deps.clock, TELL_FAILED_MS);
+  const supervision = new Supervision(deps.clock, {
+    tpm: () => ({ logic: tpm }),
+    radio: () => ({ logic: radio }),
+    router: () => ({ logic: routerLogic, input: runs.routing }),
+    roster: () => runs.roster(),
+  });
+  /** xstate types an action by the machine it is of; these are of either. */
+  const keep = assign<Failure, Event, undefined, Event, never>;
+  const doing = enqueueActions<Failure, Event, undefined, Event, never, never, never, never, News>;
+  return {
+    supervision,
+    actors: {
+      tpm,
+      radio,
+      router: routerLogic,
+      boot: fromPromise(({ system }) => runs.boot((name) => system.get(name))),
+    },
+    actions: {
+      keepEnd: keep(({ event }) => endOf(event)),
+      keepLoss: keep(({ event }) => lossOf(event as EventObject as ChildLost)),
+      stopChildren: doing((args) => supervision.stopAll(hands(args))),
+      restart: doing((args) =>
+        supervision.restart(hands(args), args.event as EventObject as ChildDue),
+      ),
+      tellTpmFailed: doing((args) => {
+        const failed = args.event as EventObject as TpmFailed;
+        if (mayTell(`${failed.operation} ${failed.reason}`)) hands(args).enqueue.emit(failed);
+      }),
+      tellRefused: doing((args) => hands(args).enqueue.emit(args.event)),
+      route: doing((args) => tell(hands(args), 'router', args.event)),
+      beginRoster: doing((args) => begin(hands(args), 'roster', () => runs.roster())),
+    },
+  };
+};
