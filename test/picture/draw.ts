@@ -4,7 +4,7 @@ const WIDTH = 900;
 const MARGIN = 24;
 const TOP = 104;
 const FOOT = 74;
-const PX_PER_MS = 0.27;
+const PX_PER_MS = 0.31;
 const GRID_MS = 500;
 /** Shorter work of a TPM is drawn and not named. */
 const NAMED_MS = 120;
@@ -28,11 +28,11 @@ const LAYOUT: readonly { readonly x: number; readonly lanes: Readonly<Record<str
     },
   },
   {
-    x: 446,
+    x: 412,
     lanes: {
-      N1: { x: 572, work: 'left', marks: 'left' },
-      CE: { x: 698, work: 'right', marks: 'right' },
-      N2: { x: 824, work: 'left', marks: 'right' },
+      N1: { x: 536, work: 'left', marks: 'left' },
+      CE: { x: 679, work: 'right', marks: 'right' },
+      N2: { x: 822, work: 'left', marks: 'right' },
     },
   },
 ];
@@ -122,11 +122,14 @@ const sceneParts = (
   ];
 };
 
-/** The name stands on its arrow; on one that crosses a lane, to the right of that. */
+/**
+ * The name stands on its arrow: nearer its end, where it is farthest from the one it answers; on one
+ * that crosses a lane, to the right of that.
+ */
 const arrowParts = ({ name, bytes, startMs, endMs }: Arrow, from: number, to: number): string[] => {
   const gap = to > from ? 6 : -6;
   const [x1, x2, y1, y2] = [from + gap, to - gap, yOf(startMs), yOf(endMs)];
-  const along = Math.abs(to - from) < 200 ? 0.5 : to > from ? 0.74 : 0.26;
+  const along = Math.abs(to - from) < 200 ? 0.56 : to > from ? 0.74 : 0.26;
   const [x, y] = [x1 + along * (x2 - x1), y1 + along * (y2 - y1)].map(round);
   const slope = round((Math.atan((y2 - y1) / (x2 - x1)) * 180) / Math.PI);
   const label = text(0, -4, `${name} <tspan class="quiet">${bytes} B</tspan>`, 'middle');
