@@ -70,7 +70,10 @@ const recoverEcc = (key: StorageKeyPair, purpose: SeedLabel, secret: Uint8Array)
   return kdfe({ z, label: purpose, partyU: ephemeral.x, partyV: decodePoint(key.unique).x });
 };
 
+/** RFC 8017, 7.1.2: a ciphertext is as long as the modulus. OpenSSL lets leading zeros be missing. */
 const recoverRsa = (key: StorageKeyPair, purpose: SeedLabel, secret: Uint8Array): Uint8Array => {
+  if (secret.length !== key.unique.length)
+    throw new TiesError('TPM_BAD_KEY', 'The encrypted seed is not as long as the modulus.');
   const pkcs8 = Buffer.from(key.private.reveal());
   const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
   return Uint8Array.from(privateDecrypt({ key: privateKey, ...oaep(purpose) }, secret));
