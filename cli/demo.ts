@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { FfiName } from '../drivers/ffi/by-name.ts';
 import { type PresetName, presets } from '../protocol/lora/presets.ts';
 import { Chronicle } from '../simulations/chronicle.ts';
@@ -7,6 +7,7 @@ import { type SuitePlanName, suitePlans } from '../simulations/suite-plan.ts';
 import { isSwtpmInstalled } from '../simulations/swtpm/process.ts';
 import type { TpmKind, TpmProfileName } from '../simulations/tpm-supply.ts';
 import { World } from '../simulations/world.ts';
+import { integer, seed, share } from './arguments.ts';
 import { compareWithPaper } from './paper-table.ts';
 import { stepLines } from './timeline.ts';
 
@@ -24,22 +25,6 @@ interface DemoOptions {
 }
 
 const MAX_NODES = 200;
-
-const integer =
-  (min: number, max: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < min || value > max)
-      throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
-    return value;
-  };
-
-const share = (text: string): number => {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value < 1))
-    throw new InvalidArgumentError('Give a share of frames from 0 up to, but not, 1; 0.3 is 30 %.');
-  return value;
-};
 
 /** `ties demo`: a whole network in a few seconds, with a timeline and a last line of figures. */
 export const demoCommand = (): Command =>
@@ -78,7 +63,7 @@ export const demoCommand = (): Command =>
         .default('default'),
     )
     .option('--loss <share>', 'share of frames lost at each receiver', share, 0)
-    .option('--seed <n>', 'the same seed gives the same run', integer(0, 2 ** 32 - 1), 1)
+    .option('--seed <n>', 'the same seed gives the same run', seed, 1)
     .option('--json', 'end with one line of JSON', false)
     .action(async (options: DemoOptions) => {
       process.exitCode = (await runDemo(options)) ? 0 : 1;

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { TiesError } from '../protocol/errors.ts';
+import { airCommand } from './air.ts';
 import { configCommand } from './config.ts';
 import { demoCommand } from './demo.ts';
 
@@ -13,6 +14,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const program = new Command('ties')
   .description('Trusted IoT Environment System')
   .showHelpAfterError()
+  .addCommand(airCommand())
   .addCommand(configCommand())
   .addCommand(demoCommand());
 

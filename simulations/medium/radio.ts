@@ -1,11 +1,11 @@
 import { defer, EMPTY, filter, map, NEVER, Observable, type Subscriber } from 'rxjs';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import type { Activity, Radio, Reception } from '../../drivers/radio/interface.ts';
-import { TiesError } from '../../protocol/errors.ts';
 import { symbolMs } from '../../protocol/lora/airtime.ts';
-import { MAX_FRAME_BYTES, type Modulation } from '../../protocol/lora/modulation.ts';
+import type { Modulation } from '../../protocol/lora/modulation.ts';
 import type { Antenna } from './antenna.ts';
 import { drifted } from './drifting-clock.ts';
+import { busyFault, closedFault, requireLength } from './radio-faults.ts';
 
 /** Symbols a channel activity detection takes (SX1276 datasheet, Channel Activity Detection). */
 const SENSING_SYMBOLS = 2;
@@ -117,17 +117,6 @@ export class SimulatedRadio implements Radio {
   #requireListening(): void {
     if (this.#state === 'listening') return;
     if (this.#state === 'closed') throw closedFault();
-    throw new TiesError('RADIO_BUSY', `The radio is ${this.#state}: wait until it listens.`);
+    throw busyFault(this.#state);
   }
 }
-
-const closedFault = (): TiesError =>
-  new TiesError('RADIO_CLOSED', 'The radio is closed: open it again to use it.');
-
-const requireLength = ({ length }: Uint8Array): void => {
-  if (length >= 1 && length <= MAX_FRAME_BYTES) return;
-  throw new TiesError(
-    'RADIO_FRAME_LENGTH',
-    `A LoRa frame has 1 to ${MAX_FRAME_BYTES} B, this one ${length}: let the link fragment it.`,
-  );
-};
