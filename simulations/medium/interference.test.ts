@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import { presets } from '../../protocol/lora/presets.ts';
 import { FRAME_MS, fatesOf, MODULATION, SYMBOL_MS } from '../../test/radio/scene.ts';
 import { HeapClock } from '../heap-clock.ts';
@@ -28,6 +29,17 @@ test.each([
 test('a stronger frame that begins after the header of another breaks that, and is lost', async () => {
   const frames = [{ atMs: 0 }, { atMs: 25 * SYMBOL_MS, powerDbm: powerDbm + 20 }];
   expect(await fatesOf(frames)).toEqual([LOST, LOST]);
+});
+
+test('a receiver that lost the header of a frame hears another, before and as that ends', async () => {
+  const long = { atMs: 0, lengthBytes: 100 };
+  const spoiler = { atMs: 13 * SYMBOL_MS, lengthBytes: 1 };
+  const endMs = airtimeMs(MODULATION, 100);
+  for (const atMs of [45 * SYMBOL_MS, endMs - 8 * SYMBOL_MS]) {
+    const louder = { atMs, lengthBytes: 10, powerDbm: powerDbm + 10 };
+    expect(await fatesOf([long, spoiler, louder])).toEqual([LOST, LOST, HEARD]);
+    expect((await fatesOf([long, louder]))[1]).toBe(LOST);
+  }
 });
 
 test('the capture ratio may be set, and infinite nothing captures', async () => {

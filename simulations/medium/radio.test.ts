@@ -60,6 +60,10 @@ test('one who senses anew at each result listens between no two of them for long
   again();
   await clock.advance(SYMBOL_MS);
   a.transmit(FRAME).subscribe();
+  await clock.advance(2 * SYMBOL_MS);
+  let refusal: string | null = null;
+  b.transmit(FRAME).subscribe({ error: ({ code }) => (refusal = code) });
+  expect(refusal).toBe('RADIO_BUSY');
   await clock.advance(1000);
   expect(results).toEqual([false, ...Array(9).fill(true)]);
   expect(fates).toEqual(['not-listening']);
