@@ -6,7 +6,7 @@ import { type Coupling, spectralShare } from './coupling.ts';
 import { fromDb, toDb } from './decibel.ts';
 import { interfere } from './interference.ts';
 import { noiseDbm } from './noise.ts';
-import { isOfChannel, Reception, type ReceptionInput } from './reception.ts';
+import { isOfChannel, Reception, type ReceptionInput, wholeKilohertz } from './reception.ts';
 import { type Signal, signalOf } from './signal.ts';
 import type { Station } from './station.ts';
 import type { Outcome, Transmission } from './transmission.ts';
@@ -33,8 +33,8 @@ export class Air {
     return this.#input.clock.now();
   }
 
-  channelOf({ bandwidthHz, spreadingFactor }: Modulation): Channel {
-    const key = `${bandwidthHz} ${spreadingFactor}`;
+  channelOf(modulation: Modulation): Channel {
+    const key = `${wholeKilohertz(modulation)} ${modulation.spreadingFactor}`;
     const known = this.#channels.get(key);
     if (known !== undefined) return known;
     const channel = new Channel(this.#reception);

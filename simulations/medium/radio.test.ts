@@ -81,6 +81,16 @@ test('a tuned radio hears the new channel and not the old', async () => {
   expect(fates).toEqual([undefined, 'received']);
 });
 
+test('the bandwidth that is called 7.8 kHz is the one that is', async () => {
+  const { clock, fates, join, b } = air();
+  const called = { ...MODULATION, bandwidthHz: 7_800 };
+  b.tune(called).subscribe();
+  const chip = join('chip', { modulation: { ...called, bandwidthHz: 500_000 / 64 } });
+  chip.transmit(Uint8Array.of(1)).subscribe();
+  await clock.advance(10_000);
+  expect(fates).toEqual(['received']);
+});
+
 test('a radio that turns round slowly misses what needs it before', async () => {
   const fatesAfter = async (turnaroundMs: number) => {
     const { clock, medium, join, a } = air();

@@ -133,9 +133,13 @@ export class Reception {
 
 /** Whether a station tuned to the one takes the other for a frame of its channel. */
 export const isOfChannel = (tuned: Modulation, signal: Modulation): boolean =>
-  tuned.bandwidthHz === signal.bandwidthHz &&
+  wholeKilohertz(tuned) === wholeKilohertz(signal) &&
   tuned.spreadingFactor === signal.spreadingFactor &&
   Math.abs(tuned.frequencyHz - signal.frequencyHz) <= FREQUENCY_TOLERANCE * tuned.bandwidthHz;
+
+/** Bandwidths go by rounded names: 7.8 kHz is 7,812.5 Hz (SX1276 datasheet, RegModemConfig1). */
+export const wholeKilohertz = ({ bandwidthHz }: Modulation): number =>
+  Math.round(bandwidthHz / 1000);
 
 const isNearEnough = (signal: Signal, station: Station): boolean =>
   Math.abs(frequencyErrorHz(signal, station)) <=
