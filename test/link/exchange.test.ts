@@ -119,12 +119,13 @@ test('an empty message arrives too', async () => {
   expect(world.inbox('b').map(({ payload }) => payload.length)).toEqual([0]);
 });
 
-test('a broadcast goes out once, reaches everybody and is not acknowledged', async () => {
+test('a broadcast goes out once with parity, reaches everybody and is not acknowledged', async () => {
   const world = linkWorld({ nodes: { a: 1, b: 2, c: 3 } });
   const sent = world.send('a', BROADCAST, bytes(300));
   await world.clock.advance(5000);
-  expect(untimed(world.transcript)).toEqual(['a data 0/1', 'a data 1/1']);
-  expect(sent.delivery).toMatchObject({ frames: 2, bytes: 316 });
+  const parity = ['a parity 0/1', 'a parity 1/1'];
+  expect(untimed(world.transcript)).toEqual(['a data 0/1', 'a data 1/1', ...parity]);
+  expect(sent.delivery).toMatchObject({ frames: 4, bytes: 634 });
   for (const name of ['b', 'c']) {
     expect(world.inbox(name)).toMatchObject([{ dst: BROADCAST, payload: bytes(300) }]);
   }

@@ -57,7 +57,7 @@ test('the same seed gives the same transcript, another seed another', async () =
   expect(await transcript(2)).not.toEqual(first);
 });
 
-test('a broadcast fragment that is lost stays lost to that receiver alone', async () => {
+test('a broadcast whose frames are all lost stays lost to that receiver alone', async () => {
   const world = linkWorld({
     nodes: { a: 1, b: 2, c: 3 },
     lose: (_, receiver) => receiver === 'b',
@@ -67,3 +67,17 @@ test('a broadcast fragment that is lost stays lost to that receiver alone', asyn
   expect(world.inbox('b')).toHaveLength(0);
   expect(world.inbox('c')).toHaveLength(1);
 });
+
+test.each([100, 300, 900])(
+  'at 0.3 loss nine of ten listeners have a broadcast of %d B',
+  async (length) => {
+    const world = linkWorld({ nodes: { a: 1, b: 2, c: 3, d: 4 }, loss: 0.3 });
+    for (let number = 0; number < 100; number += 1) {
+      const sent = world.send('a', BROADCAST, numbered(length, number));
+      await world.clock.runUntil(() => sent.isOver);
+    }
+    const arrived = ['b', 'c', 'd'].flatMap((name) => world.inbox(name));
+    expect(arrived.length / 300).toBeGreaterThan(0.87);
+    expect(arrived.length).toBeLessThanOrEqual(300);
+  },
+);

@@ -1,5 +1,6 @@
 import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
+import { broadcastParity } from './broadcast-parity.ts';
 import { digest } from './digest.ts';
 import { fragmentsOf } from './fragments.ts';
 import {
@@ -8,8 +9,10 @@ import {
   type AnnounceFrame,
   bytesOnAir,
   type DataFrame,
+  type ParityFrame,
 } from './frame.ts';
 import { BROADCAST, type OutgoingMessage } from './interface.ts';
+import { parityFragments } from './parity.ts';
 import type { Progress } from './rounds.ts';
 
 /** Up to so many ack-requests' airtime, repeating what may be missing beats asking what is. */
@@ -36,12 +39,16 @@ export class Outgoing {
     return this.#route;
   }
 
-  /** The missing fragments, or after a silence the question what is missing. */
+  /**
+   * The missing fragments, or after a silence the question what is missing. A broadcast has one
+   * round, and parity that nobody could ask for later.
+   */
   round(
     { missing, silences }: Progress,
     base: Modulation,
-  ): readonly (DataFrame | AckRequestFrame)[] {
+  ): readonly (DataFrame | ParityFrame | AckRequestFrame)[] {
     const repeat = this.#data(missing);
+    if (this.#route.dst === BROADCAST) return [...repeat, ...this.#parity()];
     if (silences === 0) return repeat;
     const repeatMs = repeat.reduce((sum, frame) => sum + airtimeMs(base, bytesOnAir(frame)), 0);
     const askMs = airtimeMs(base, ACK_REQUEST_BYTES);
@@ -61,6 +68,19 @@ export class Outgoing {
       ...this.#route,
       index,
       payload: this.#fragments[index] as Uint8Array,
+    }));
+  }
+
+  /** Of a single fragment there is none, so that goes again. */
+  #parity(): (DataFrame | ParityFrame)[] {
+    const count = broadcastParity(this.#fragments.length);
+    if (this.last === 0) return Array.from({ length: count }, () => this.#data([0])).flat();
+    return parityFragments(this.#fragments, count).map((payload, index) => ({
+      type: 'parity',
+      ackWanted: false,
+      ...this.#route,
+      index,
+      payload,
     }));
   }
 
