@@ -50,7 +50,8 @@ export type Failure = Pick<Ended, 'reason' | 'advice'>;
 
 /** The protocol runs of a role, as far as every root needs them. */
 export interface RootRuns {
-  boot(find: FindOutlet): Promise<void>;
+  /** `tell`: to the root itself. */
+  boot(find: FindOutlet, tell: (event: EventObject) => void): Promise<void>;
   readonly routing: Routing;
   roster(): Beginning;
 }
@@ -81,7 +82,12 @@ export const rootOf = <Event extends EventObject, News extends EventObject>(
       tpm,
       radio,
       router: routerLogic,
-      boot: fromPromise(({ system }) => runs.boot((name) => system.get(name))),
+      boot: fromPromise(({ system, self }) =>
+        runs.boot(
+          (name) => system.get(name),
+          (event) => self._parent?.send(event),
+        ),
+      ),
     },
     actions: {
       keepEnd: keep(({ event }) => endOf(event)),

@@ -44,6 +44,8 @@ export type Refused =
   | 'stale-epoch'
   /** What is new and what is old, this node knows only when it has rejoined. */
   | 'rejoining'
+  /** A node that has long heard nothing of its Central Entity talks to no peer. */
+  | 'center-silent'
   | 'replay'
   | 'tag'
   | 'body'

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { createActor } from 'xstate';
 import { type CenterActor, centerMachine } from '../actors/center/center.ts';
+import type { NodeLimits } from '../actors/node/limits.ts';
 import { type NodeActor, nodeMachine } from '../actors/node/node.ts';
 import type { Store } from '../actors/store.ts';
 import { Tap, type Watcher } from '../actors/tap.ts';
@@ -20,6 +21,8 @@ export interface Surroundings {
   readonly store: Store;
   readonly log: Logger;
   readonly watchers?: readonly Watcher[];
+  /** How long a node goes on by itself; default a day. */
+  readonly limits?: Partial<NodeLimits>;
 }
 
 interface Running<Actor> {
@@ -36,6 +39,7 @@ export type Device = NodeDevice | CenterDevice;
 /** Make a role file's device of these surroundings and start it. */
 export const startDevice = (role: Role, surroundings: Surroundings): Device => {
   const { clock, random, radio, tpm, store, log, watchers = [] } = surroundings;
+  const { limits = {} } = surroundings;
   const link = loraLink({ radio, clock, random, addresses: [] });
   const tap = new Tap({ device: role.name, clock, log, watchers });
   const options = { clock, inspect: tap.inspect, id: role.name };
@@ -55,6 +59,6 @@ export const startDevice = (role: Role, surroundings: Surroundings): Device => {
     };
   };
   return role.role === 'node'
-    ? { role: 'node', ...running(createActor(nodeMachine(deps), options)) }
+    ? { role: 'node', ...running(createActor(nodeMachine({ ...deps, limits }), options)) }
     : { role: 'center', ...running(createActor(centerMachine(deps), options)) };
 };

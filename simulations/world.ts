@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
 import type { ActorRefFrom } from 'xstate';
+import type { NodeLimits } from '../actors/node/limits.ts';
 import { memoryStore, type Store } from '../actors/store.ts';
 import type { Sighting, Watcher } from '../actors/tap.ts';
 import { type Role, roleSchema } from '../config/role.ts';
@@ -55,6 +56,8 @@ export interface WorldOptions {
   readonly watch?: Watcher;
   readonly tpmEnded?: (device: string, timing: TpmTiming) => void;
   readonly log?: Logger;
+  /** How long its nodes go on by themselves. */
+  readonly limits?: Partial<NodeLimits>;
   /** A TPM of the test's own making around the device's. */
   readonly wrapTpm?: (tpm: Tpm, device: string) => Tpm;
 }
@@ -220,7 +223,7 @@ export class World {
   switchOn(name: string): Device {
     const { role, tpm, store, radio, cuts } = this.#parked.get(name) as Parked;
     const supply = { isCut: false };
-    const { profile, preset, seed, wrapTpm, log, tpmEnded } = this.#options;
+    const { profile, preset, seed, wrapTpm, log, tpmEnded, limits = {} } = this.#options;
     const timed = timedTpm(tpm, this.clock, latencyTable(profile), (timing) =>
       tpmEnded?.(name, timing),
     );
@@ -231,6 +234,7 @@ export class World {
       tpm: wrapTpm?.(timed, name) ?? timed,
       store: writtenWhile(() => !supply.isCut, store),
       log: log ?? pino({ level: 'silent' }),
+      limits,
       watchers: [(sighting) => this.#watch(sighting)],
     });
     this.#running.set(name, { device, supply });

@@ -4,12 +4,15 @@ import type { DeviceDeps } from '../device.ts';
 import { begin, dispatch, hands, takeEnded, tell } from '../dispatch.ts';
 import { type ChildEvent, type ChildNews, type Failure, rootOf } from '../root.ts';
 import type { MessageRefused, Opened } from '../router.ts';
+import { revocationId, revokerId } from './leave.ts';
 import { demandId, HERALD } from './rejoin.ts';
 import { CenterRuns } from './runs.ts';
 
 /** What the Central Entity is told to do. */
 export type CenterCommand =
   | { readonly type: 'label.admit'; readonly label: Label }
+  /** Take a device off the list, whether it is on or not. */
+  | { readonly type: 'member.revoke'; readonly address: number }
   | { readonly type: 'window.open' }
   | { readonly type: 'window.close' };
 
@@ -18,15 +21,36 @@ export type CenterNews =
   | { readonly type: 'center.ready' }
   | ({ readonly type: 'center.failed' } & Failure)
   | { readonly type: 'label.admitted' }
+  | { readonly type: 'member.revoked'; readonly address: number }
+  | {
+      readonly type: 'revocation.refused';
+      readonly address: number;
+      readonly reason: string;
+      readonly advice: string | null;
+    }
   | { readonly type: 'label.refused'; readonly reason: string; readonly advice: string | null }
   | ChildNews;
 
 export type Event = CenterCommand | ChildEvent;
 
+type Args = Parameters<typeof hands>[0];
+
+const NOT_RUNNING = {
+  reason: 'not-running',
+  advice: 'The center is not on yet, or has failed: see what it said of itself.',
+} as const;
+
 /** The Central Entity: admits labels, joins nodes, translates keys, publishes the roster. */
 export const centerMachine = (deps: DeviceDeps) => {
   const runs = new CenterRuns(deps);
   const { supervision, actors, actions } = rootOf<Event, CenterNews>(deps, runs);
+  /** One that knows of no epoch of now is told when it rejoins, and called to do so. */
+  const tellRevoked = (args: Args, address: number): void => {
+    const revoker = runs.revoker(address);
+    if (revoker !== null) begin(hands(args), revokerId(address), () => revoker);
+    const demand = revoker === null ? runs.demand(address) : null;
+    if (demand !== null) begin(hands(args), demandId(address), () => demand);
+  };
   return setup({
     types: {} as { context: Failure; events: Event; emitted: CenterNews },
     actors,
@@ -36,10 +60,22 @@ export const centerMachine = (deps: DeviceDeps) => {
       tellReady: emit({ type: 'center.ready' }),
       tellNotRunning: emit({
         type: 'label.refused',
-        reason: 'not-running',
-        advice: 'The center is not on yet, or has failed: see what it said of itself.',
+        ...NOT_RUNNING,
       }),
-      dispatch: enqueueActions((args) => dispatch(hands(args), args.event as Opened, runs)),
+      dispatch: enqueueActions((args) => {
+        const opened = args.event as Opened;
+        dispatch(hands(args), opened, runs);
+        if (runs.mayRemind(opened)) tellRevoked(args, opened.event.from);
+      }),
+      revoke: enqueueActions((args) => {
+        const { address } = args.event as CenterCommand & { type: 'member.revoke' };
+        begin(hands(args), revocationId(address), () => runs.revocation(address));
+      }),
+      tellRevocationRefused: emit(({ event }) => ({
+        type: 'revocation.refused' as const,
+        address: (event as CenterCommand & { type: 'member.revoke' }).address,
+        ...NOT_RUNNING,
+      })),
       beginHerald: enqueueActions((args) => {
         const herald = runs.herald();
         if (herald !== null) begin(hands(args), HERALD, () => herald);
@@ -69,11 +105,19 @@ export const centerMachine = (deps: DeviceDeps) => {
         const ended = takeEnded(hands(args), args.event);
         const entry = runs.ended(ended);
         if (entry !== null) tell(hands(args), 'roster', { type: 'entry.changed', entry } as never);
-        if (!ended.actor.startsWith('admission.')) return;
+        const { actor, reason, advice } = ended;
+        const address = Number(actor.split('.').at(-1));
+        if (actor === revocationId(address)) {
+          args.enqueue.emit(
+            reason === null
+              ? { type: 'member.revoked', address }
+              : { type: 'revocation.refused', address, reason, advice },
+          );
+          if (reason === null) tellRevoked(args, address);
+        }
+        if (!actor.startsWith('admission.')) return;
         args.enqueue.emit(
-          ended.reason === null
-            ? { type: 'label.admitted' }
-            : { type: 'label.refused', reason: ended.reason, advice: ended.advice },
+          reason === null ? { type: 'label.admitted' } : { type: 'label.refused', reason, advice },
         );
       }),
     },
@@ -90,6 +134,7 @@ export const centerMachine = (deps: DeviceDeps) => {
       'child.due': { actions: 'restart' },
       'child.lost': { target: '.failed', actions: 'keepLoss' },
       'label.admit': { actions: 'tellNotRunning' },
+      'member.revoke': { actions: 'tellRevocationRefused' },
     },
     initial: 'booting',
     states: {
@@ -108,6 +153,7 @@ export const centerMachine = (deps: DeviceDeps) => {
           'message.refused': { actions: ['tellRefused', 'demandRejoin'] },
           'message.opened': { actions: 'dispatch' },
           'label.admit': { actions: 'admit' },
+          'member.revoke': { actions: 'revoke' },
           'window.open': { actions: 'openWindow' },
           'window.close': { actions: 'closeWindow' },
           'xstate.done.actor.*': { actions: 'takeEnded' },

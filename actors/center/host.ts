@@ -59,7 +59,9 @@ export class CenterHost {
 
   /** What the list of authorized devices says against `address` (paper, Figure 5: the CE's check). */
   objectionTo(address: number): Objection | null {
-    return objectionTo(this.roster, address);
+    const { standing = 'active' } = this.records.member(address) ?? {};
+    // The list follows what is written down of a member.
+    return standing === 'active' ? objectionTo(this.roster, address) : 'revoked';
   }
 
   /**

@@ -112,6 +112,8 @@ export class CenterRecords {
   /** Before its J4 is sent: the node may take an offer and be heard of only after a restart. */
   async keepOffer(label: LabelRecord, offer: Offer): Promise<number> {
     const fresh = this.#fresh(label);
+    if (fresh.sealed === null)
+      throw new TiesError('LABEL_USED', 'This label was revoked while its device joined.');
     const offers = [offer, ...fresh.offers].slice(0, KEPT_OFFERS);
     const network = this.#nextGeneration();
     await this.#store.write({ [labelKey(label.devId)]: { ...fresh, offers }, network });
@@ -138,6 +140,23 @@ export class CenterRecords {
       : this.#store.write({
           [`member/${label.address}`]: { ...member, ...inThese, rejoinFloor: floor },
         });
+  }
+
+  /**
+   * A device is no member any more, for good: once revoked it does not become one that has left.
+   * One that was admitted and has not joined yet will not. Throws `MEMBER_UNKNOWN`.
+   */
+  dismiss(address: number, standing: Exclude<Standing, 'active'>): Promise<void> {
+    const label = this.labelOf(address);
+    if (label === undefined)
+      throw new TiesError(
+        'MEMBER_UNKNOWN',
+        `Nobody was ever given the address ${address}; see the list of nodes.`,
+      );
+    const closed = { [labelKey(label.devId)]: { ...label, sealed: null, offers: [] } };
+    const member = this.member(address);
+    if (member === undefined || member.standing === 'revoked') return this.#store.write(closed);
+    return this.#store.write({ ...closed, [`member/${address}`]: { ...member, standing } });
   }
 
   member(address: number): MemberRecord | undefined {

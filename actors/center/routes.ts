@@ -2,6 +2,7 @@ import type { Opened } from '../router.ts';
 import type { Route, Routes } from '../routes.ts';
 import type { CenterHost } from './host.ts';
 import { type CenterJoin, type Decision, joinId } from './join.ts';
+import { hostedLeave, leaveId } from './leave.ts';
 import type { LabelRecord } from './records.ts';
 import { hostedRejoin, rejoinId } from './rejoin.ts';
 import { librarianId, type RosterOffice } from './roster.ts';
@@ -57,7 +58,12 @@ export const centerRoutes = (
       begin: () => ({ logic: hostedRejoin(host, opened) }),
       replaces: true,
     }),
+    ack: awaited,
     refuse: awaited,
+    leave: (opened) => ({
+      to: leaveId(opened.event.from),
+      begin: () => ({ logic: hostedLeave(host, opened) }),
+    }),
     'K3.direct': awaited,
     K1: translation,
     'peer.query': (opened) => ({

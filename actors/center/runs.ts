@@ -8,11 +8,12 @@ import { atMostEvery } from '../at-most-every.ts';
 import type { DeviceDeps } from '../device.ts';
 import type { RunEnded } from '../dispatch.ts';
 import { type FindOutlet, Outlets } from '../outlets.ts';
-import type { Routing } from '../router.ts';
+import type { Opened, Routing } from '../router.ts';
 import type { Beginning, Routes } from '../routes.ts';
 import { Station } from '../station.ts';
 import { CenterHost } from './host.ts';
 import { CenterJoin } from './join.ts';
+import { hostedRevoker } from './leave.ts';
 import { centerOpeners } from './openers.ts';
 import { demandRejoin, hostedHerald } from './rejoin.ts';
 import { RosterOffice } from './roster.ts';
@@ -116,6 +117,31 @@ export class CenterRuns {
       return { reason: null };
     });
     return { logic };
+  }
+
+  /** To take a device off the list, by the operator's word. */
+  revocation(address: number): Beginning {
+    const logic = fromPromise(async () => {
+      await this.host.records.dismiss(address, 'revoked');
+      return { reason: null };
+    });
+    return { logic };
+  }
+
+  /**
+   * To tell a device that it was revoked; null if it cannot be told before it has rejoined, which
+   * tells it.
+   */
+  revoker(address: number): Beginning | null {
+    const association = this.host.associationOf(address);
+    return association === null ? null : { logic: hostedRevoker(this.host, association) };
+  }
+
+  /** Whether this device goes on as if it were a member, and is to be told again that it is none. */
+  mayRemind({ name, event }: Opened): boolean {
+    if (name === 'ack' || name === 'leave' || name === 'R1') return false;
+    const standing = this.host.records.member(event.from)?.standing ?? 'active';
+    return standing === 'revoked' && this.#mayDemand(`revoked ${event.from}`);
   }
 
   /** A run is over: forget it. What the list is to say of its node now and does not, if anything. */

@@ -1,6 +1,7 @@
 import { fromPromise } from 'xstate';
 import { ktcDirectoryMachine } from '../../machines/ktc/directory.ts';
 import { ktcTranslatorMachine } from '../../machines/ktc/translator.ts';
+import { TiesError } from '../../protocol/errors.ts';
 import { CENTER } from '../../protocol/identity.ts';
 import type { BodyOf, Status } from '../../protocol/messages.ts';
 import type { Objection } from '../../protocol/roster.ts';
@@ -81,14 +82,21 @@ export class Translation {
     return this.#host.associationOf(this.#transaction.requester) as Association;
   }
 
+  /** Throws `MEMBER_AWAY`: nothing that it would take can be said before it has rejoined. */
   get #peer(): Association {
-    return this.#host.associationOf(this.#wanted.peer) as Association;
+    const association = this.#host.associationOf(this.#wanted.peer);
+    if (association === null)
+      throw new TiesError(
+        'MEMBER_AWAY',
+        `Node ${this.#wanted.peer} has not been heard of since this center was switched on. See that it is on and in reach.`,
+      );
+    return association;
   }
 
   async #translate(signal: AbortSignal): Promise<void> {
     const { station, records } = this.#host;
     await station.store.write({ [this.#floorKey]: this.#transaction });
-    const { storageKey: to } = records.member(this.#wanted.peer) as MemberRecord;
+    const { storageKey: to } = records.member(this.#peer.node) as MemberRecord;
     const { wrap } = this.#wanted;
     this.#translated = await station.outlets.perform('translate', { wrap, to }, { signal });
     // The key of a ticket may have to be derived: if it cannot, the requester is told so.
@@ -156,7 +164,7 @@ export const hostedDirectory = (host: CenterHost, opened: Opened) => {
 
 function describe(host: CenterHost, opened: Opened): Promise<Sealed> {
   const { peer } = opened.event.body as BodyOf<'peer.query'>;
-  const status: Status = host.objectionTo(peer) ?? 'ok';
+  const status: Status = host.objectionTo(opened.event.from) ?? host.objectionTo(peer) ?? 'ok';
   const member = host.records.member(peer);
   const name =
     status === 'ok' && member !== undefined

@@ -61,6 +61,7 @@ export const makeTraffic = async (
     send,
     receive,
     peerEpoch,
+    sinceMs: station.clock.now(),
     proven,
     framesSent: 0,
     failedTags: 0,

@@ -6,7 +6,10 @@ import { EMPTY_ROSTER, type Objection, objectionTo, type Roster } from '../../pr
 import { type StorageKey, storageKeyName } from '../../protocol/tpm/storage-key.ts';
 import type { Association, Bond } from '../association.ts';
 import type { Sealed, Station } from '../station.ts';
+import type { Dismissal } from './dismissal.ts';
+import type { NodeLimits } from './limits.ts';
 import { Sessions } from './sessions.ts';
+import { Wear } from './wear.ts';
 
 /** The CE as its members see it. */
 export interface Member {
@@ -29,16 +32,32 @@ export class NodeHost {
   /** 12 bytes, as on the label. */
   readonly devId: Uint8Array;
   readonly sessions: Sessions;
+  readonly wear: Wear;
+  readonly #limits: NodeLimits;
+  #heardMs = 0;
   #member: Member | null = null;
   #association: Association | null = null;
+  /** To the root: the list says that this device is no member any more. */
+  readonly tellDismissed: (reason: Dismissal) => void;
   #transactions = 0;
   #heardVersion = 0;
 
-  constructor(station: Station, report: BootReport) {
+  constructor(
+    station: Station,
+    report: BootReport,
+    options: {
+      readonly limits: NodeLimits;
+      readonly tellDismissed: (reason: Dismissal) => void;
+    },
+  ) {
+    const { limits, tellDismissed } = options;
     this.station = station;
+    this.#limits = limits;
+    this.tellDismissed = tellDismissed;
     this.storageKey = report.storageKey;
     this.devId = devIdOf(storageKeyName(report.storageKey));
     this.sessions = new Sessions(station.store, (rootId) => station.keys.forget(rootId));
+    this.wear = new Wear(this.sessions, station.clock, limits);
   }
 
   get member(): Member {
@@ -69,6 +88,7 @@ export class NodeHost {
 
   /** Traffic keys under MK hang on the epochs of both. The same epochs keep keys and windows. */
   async agreeOn(centerEpoch: number): Promise<void> {
+    this.hearCenter();
     if (this.#association?.centerEpoch === centerEpoch) return;
     await this.station.store.write({ [FLOOR_KEY]: centerEpoch });
     const nodeEpoch = this.station.epoch;
@@ -85,6 +105,24 @@ export class NodeHost {
         'The Central Entity has not answered since this node was switched on. Wait until it does; see that it is on and in reach.',
       );
     return this.#association;
+  }
+
+  /** The Central Entity has answered: only that shows that it was it, and now. */
+  hearCenter(): void {
+    this.#heardMs = this.station.clock.now();
+  }
+
+  /** Half of what makes it fall silent itself: it asks. */
+  get missesCenter(): boolean {
+    return this.#unheardMs >= this.#limits.silenceMs / 2;
+  }
+
+  get centerIsSilent(): boolean {
+    return this.#unheardMs >= this.#limits.silenceMs;
+  }
+
+  get #unheardMs(): number {
+    return this.station.clock.now() - this.#heardMs;
   }
 
   /** Before that a node cannot tell what is new from what is old. */
@@ -119,10 +157,16 @@ export class NodeHost {
 
   /**
    * Who knows of a newer list than he holds talks to no peer until he has it: a revocation may be
-   * in it. Throws `ROSTER_BEHIND` if it does not come within a minute.
+   * in it. Throws `ROSTER_BEHIND` if it does not come within a minute, and `CENTER_SILENT` where
+   * one may have been kept from this node for long.
    */
   async rosterIsCurrent(signal: AbortSignal): Promise<void> {
     const { clock } = this.station;
+    if (this.centerIsSilent)
+      throw new TiesError(
+        'CENTER_SILENT',
+        'The Central Entity has not answered for too long: a device may have been revoked meanwhile. See that it is on and in reach.',
+      );
     for (const untilMs = clock.now() + ROSTER_PATIENCE_MS; this.#isBehind; ) {
       if (clock.now() >= untilMs || signal.aborted)
         throw new TiesError(

@@ -23,7 +23,7 @@ import { storageKeyName as checkStorageKey } from '../../protocol/tpm/storage-ke
 import { Outbox } from '../outbox.ts';
 import type { OpenedRecord, Opener } from '../router.ts';
 import type { Sealed } from '../station.ts';
-import { forgetNetwork } from './forgetting.ts';
+import { forgetNetwork } from './dismissal.ts';
 import type { NodeHost } from './host.ts';
 
 /** What one attempt knows so far. */

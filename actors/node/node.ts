@@ -1,34 +1,40 @@
 import {
   type ActorRefFrom,
+  assign,
   type DoneActorEvent,
   type EventObject,
   emit,
   enqueueActions,
+  fromPromise,
   setup,
 } from 'xstate';
 import type { KtcMode } from '../../machines/ktc/requester.ts';
 import type { Outcome } from '../../machines/outcome.ts';
 import type { MessageName } from '../../protocol/messages.ts';
-import type { DeviceDeps } from '../device.ts';
 import { begin, dispatch, hands, isRunning, takeEnded, tell } from '../dispatch.ts';
 import { type ChildEvent, type ChildNews, type Failure, rootOf } from '../root.ts';
 import type { MessageRefused, Opened } from '../router.ts';
 import { initiatorId, responderId } from './confirm.ts';
+import { adviceOn, type Dismissal } from './dismissal.ts';
 import { requesterId } from './key-request.ts';
+import { LEAVE } from './leave.ts';
 import { REJOIN } from './rejoin.ts';
-import { NodeRuns } from './runs.ts';
+import { type NodeDeps, NodeRuns } from './runs.ts';
 
 /** What a node is told to do. */
 export type NodeCommand =
   | { readonly type: 'session.request'; readonly peer: number; readonly mode: KtcMode }
   | { readonly type: 'session.confirm'; readonly peer: number }
-  | { readonly type: 'reading.send'; readonly peer: number; readonly payload: Uint8Array };
+  | { readonly type: 'reading.send'; readonly peer: number; readonly payload: Uint8Array }
+  | { readonly type: 'leave' };
 
 /** What a node tells of itself. */
 export type NodeNews =
   | { readonly type: 'node.joined'; readonly address: number }
   /** It is the member again that it was before it restarted. */
   | { readonly type: 'node.rejoined'; readonly address: number }
+  /** It is no member any more, and has forgotten its network. */
+  | { readonly type: 'node.dismissed'; readonly reason: Dismissal; readonly advice: string }
   | ({ readonly type: 'node.failed' } & Failure)
   /** It was told to do something that only a member can. */
   | {
@@ -43,9 +49,16 @@ export type NodeNews =
 
 export type Event =
   | NodeCommand
+  /** The list says that this device is no member any more. */
+  | { readonly type: 'member.dismissed'; readonly reason: Dismissal }
+  /** Time to look whether the Central Entity is still there. */
+  | { readonly type: 'center.watch' }
   /** A peer is to be greeted after a restart. */
   | { readonly type: 'session.resume'; readonly peer: number }
   | ChildEvent;
+
+const isDismissal = (reason: string | null): reason is Dismissal =>
+  reason === 'left' || reason === 'revoked';
 
 /** Messages that name the roster's version: the word of the CE that there may be a newer list. */
 const NAMES_VERSION: readonly MessageName[] = ['peer.info', 'K4', 'K2.indirect', 'R2'];
@@ -54,7 +67,7 @@ const NAMES_VERSION: readonly MessageName[] = ['peer.info', 'K4', 'K2.indirect',
  * A node: boots its TPM, joins, and from then on answers and asks. Protocol runs are its
  * children, begun by messages and commands, and fail alone.
  */
-export const nodeMachine = (deps: DeviceDeps) => {
+export const nodeMachine = (deps: NodeDeps) => {
   const runs = new NodeRuns(deps);
   const { supervision, actors, actions } = rootOf<Event, NodeNews>(deps, runs);
 
@@ -85,18 +98,27 @@ export const nodeMachine = (deps: DeviceDeps) => {
 
   return setup({
     types: {} as { context: Failure; events: Event; emitted: NodeNews },
-    actors,
+    actors: {
+      ...actors,
+      forget: fromPromise(({ input }: { input: Dismissal }) => runs.forget(input)),
+    },
     guards: {
       wasMember: () => runs.host.isMember,
+      isDismissed: ({ event }) => isDismissal((event as DoneActorEvent<Outcome>).output.reason),
       isDone: ({ event }) => (event as DoneActorEvent<Outcome>).output.reason === null,
     },
     actions: {
       ...actions,
+      keepDismissal: assign(({ event }) => dismissalOf(event)),
       tellNotMember: emit(({ event }) => ({
         type: 'command.refused' as const,
         command: event.type as NodeCommand['type'],
         reason: 'not-a-member',
       })),
+      tellDismissed: emit(({ context }) => {
+        const reason = context.reason as Dismissal;
+        return { type: 'node.dismissed' as const, reason, advice: adviceOn(reason) };
+      }),
       tellFailed: emit(({ context }) => ({ type: 'node.failed' as const, ...context })),
       tellJoined: emit(() => ({ type: 'node.joined' as const, address: runs.host.address })),
       tellRejoined: emit(() => ({ type: 'node.rejoined' as const, address: runs.host.address })),
@@ -110,6 +132,17 @@ export const nodeMachine = (deps: DeviceDeps) => {
         begin(hands(args), 'join', () => ({ logic: runs.join.hosted() })),
       ),
       beginRejoin: enqueueActions((args) => begin(hands(args), REJOIN, () => runs.rejoin())),
+      beginLeave: enqueueActions((args) => begin(hands(args), LEAVE, () => runs.leave())),
+      /** What the operator wanted before the restart. */
+      resumeLeave: enqueueActions((args) => {
+        if (runs.isLeaving) begin(hands(args), LEAVE, () => runs.leave());
+      }),
+      watchCenter: enqueueActions((args) => {
+        const { enqueue } = hands(args);
+        if (runs.host.missesCenter) begin(hands(args), REJOIN, () => runs.rejoin());
+        const delay = runs.watchMs;
+        enqueue.raise({ type: 'center.watch' }, { id: 'center.watch', delay });
+      }),
       /** No new session key: that in the store, and a new confirm. */
       resumeSessions: enqueueActions((args) => {
         for (const { peer, delayMs } of runs.resumptions())
@@ -138,7 +171,9 @@ export const nodeMachine = (deps: DeviceDeps) => {
       }),
       sendReading: enqueueActions((args) => {
         const { peer, payload } = args.event as NodeCommand & { type: 'reading.send' };
-        if (runs.host.sessions.isNearlySpent(peer)) renew(args, peer);
+        if (runs.mayReplace(peer) && runs.mayRequest(peer, 'direct'))
+          begin(hands(args), requesterId(peer), () => runs.request(peer, 'direct'));
+        if (runs.host.wear.needsConfirm(peer)) renew(args, peer);
         begin(hands(args), runs.nextReadingId(peer), () => runs.reading(peer, payload));
       }),
       takeEnded: enqueueActions((args) => {
@@ -169,6 +204,7 @@ export const nodeMachine = (deps: DeviceDeps) => {
       'session.request': { actions: 'tellNotMember' },
       'session.confirm': { actions: 'tellNotMember' },
       'reading.send': { actions: 'tellNotMember' },
+      leave: { actions: 'tellNotMember' },
     },
     initial: 'booting',
     states: {
@@ -185,6 +221,7 @@ export const nodeMachine = (deps: DeviceDeps) => {
           'radio.heard': { actions: 'route' },
           'message.refused': { actions: ['tellRefused', 'renewUnknown'] },
           'message.opened': { actions: 'dispatch' },
+          'member.dismissed': { target: '#node.dismissing', actions: 'keepDismissal' },
         },
         initial: 'beginning',
         states: {
@@ -212,7 +249,12 @@ export const nodeMachine = (deps: DeviceDeps) => {
                 {
                   guard: 'isDone',
                   target: 'member',
-                  actions: ['takeEnded', 'tellRejoined', 'resumeSessions'],
+                  actions: ['takeEnded', 'tellRejoined', 'resumeSessions', 'resumeLeave'],
+                },
+                {
+                  guard: 'isDismissed',
+                  target: '#node.dismissing',
+                  actions: ['keepDismissal', 'takeEnded'],
                 },
                 { target: '#node.failed', actions: ['keepEnd', 'takeEnded'] },
               ],
@@ -220,17 +262,48 @@ export const nodeMachine = (deps: DeviceDeps) => {
             },
           },
           member: {
-            entry: 'beginRoster',
+            entry: ['beginRoster', 'watchCenter'],
             on: {
               'session.request': { actions: 'requestSession' },
               'session.confirm': { actions: 'confirmSession' },
               'reading.send': { actions: 'sendReading' },
               'session.resume': { actions: 'resumeSession' },
+              'center.watch': { actions: 'watchCenter' },
+              leave: { actions: 'beginLeave' },
+              'xstate.done.actor.rejoin': [
+                {
+                  guard: 'isDismissed',
+                  target: '#node.dismissing',
+                  actions: ['keepDismissal', 'takeEnded'],
+                },
+                { actions: 'takeEnded' },
+              ],
+              'xstate.done.actor.leave': [
+                {
+                  guard: 'isDone',
+                  target: '#node.dismissing',
+                  actions: ['keepDismissal', 'takeEnded'],
+                },
+                { actions: 'takeEnded' },
+              ],
+              'xstate.done.actor.revoked': {
+                target: '#node.dismissing',
+                actions: ['keepDismissal', 'takeEnded'],
+              },
               'xstate.done.actor.*': { actions: 'takeEnded' },
             },
           },
         },
       },
+      dismissing: {
+        invoke: {
+          src: 'forget',
+          input: ({ context }) => context.reason as Dismissal,
+          onDone: 'dismissed',
+          onError: 'dismissed',
+        },
+      },
+      dismissed: { entry: ['stopChildren', 'tellDismissed'] },
       failed: { entry: ['stopChildren', 'tellFailed'] },
     },
   });
@@ -238,6 +311,14 @@ export const nodeMachine = (deps: DeviceDeps) => {
 export type NodeActor = ActorRefFrom<ReturnType<typeof nodeMachine>>;
 
 type Args = Parameters<typeof hands>[0];
+
+/** Why a node is no member any more, from whatever tells it so. */
+const dismissalOf = (event: Event): { reason: Dismissal; advice: null } => {
+  if (event.type === 'member.dismissed') return { reason: event.reason, advice: null };
+  const { actorId, output } = event as DoneActorEvent<Outcome> & { actorId: string };
+  if (actorId === LEAVE) return { reason: 'left', advice: null };
+  return { reason: isDismissal(output.reason) ? output.reason : 'revoked', advice: null };
+};
 
 function takeReading(args: Args, { name, event }: Opened): void {
   if (name !== 'data') return;

@@ -24,6 +24,9 @@ const DERIVE_MS = 10_000;
 /** What a member takes before it knows the epochs: what leads there, and the signed list. */
 const BEFORE_REJOIN: readonly MessageName[] = ['R0', 'R2', 'roster.delta', 'roster.page'];
 
+/** What peers say, and what is for one. */
+const OF_PEERS: readonly MessageName[] = ['C1', 'C2', 'data', 'ticket', 'K3.indirect', 'K2.direct'];
+
 /** How a node opens what it hears. */
 export const nodeOpeners = (
   host: NodeHost,
@@ -104,6 +107,7 @@ export const nodeOpeners = (
   const members: Partial<Record<MessageName, Opener>> = {
     ack: fromCenter,
     refuse: fromCenter,
+    revoke: fromCenter,
     'peer.info': fromCenter,
     'K2.direct': fromCenter,
     'K2.indirect': fromCenter,
@@ -136,5 +140,7 @@ const forMembers =
   (packet, heard) => {
     if (!host.isMember) return 'unknown-source';
     if (heard.net !== host.member.membership.netId[0]) return 'other-network';
-    return host.hasRejoined || BEFORE_REJOIN.includes(name) ? opener(packet, heard) : 'rejoining';
+    if (!host.hasRejoined && !BEFORE_REJOIN.includes(name)) return 'rejoining';
+    if (host.centerIsSilent && OF_PEERS.includes(name)) return 'center-silent';
+    return opener(packet, heard);
   };

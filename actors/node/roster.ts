@@ -1,8 +1,9 @@
 import { fromPromise } from 'xstate';
 import { GRACE_MS, rosterKeeperMachine } from '../../machines/roster/keeper.ts';
-import { readUint } from '../../protocol/bytes.ts';
+import { equalBytes, readUint } from '../../protocol/bytes.ts';
 import { entryOf, isActive, type Roster } from '../../protocol/roster.ts';
 import { PRIORITY } from '../tpm.ts';
+import type { Dismissal } from './dismissal.ts';
 import type { NodeHost } from './host.ts';
 
 /** Nodes that missed the same broadcast ask within this much of each other. */
@@ -16,6 +17,8 @@ export const hostedKeeper = (host: NodeHost) =>
         const { station, sessions } = host;
         const dropped = droppedPeers(host.roster, input.roster);
         await station.store.write({ roster: input.roster });
+        const own = entryOf(input.roster, host.address);
+        if (own !== undefined && !isActive(own)) return host.tellDismissed(own.state as Dismissal);
         for (const peer of dropped) await sessions.drop(peer);
         await station.outlets.perform(
           'raiseRosterFloor',
@@ -40,12 +43,12 @@ export const keeperInput = (host: NodeHost) => {
   return { netId, rosterKey, roster: host.roster, wanted: host.heardVersion };
 };
 
-/** Peers that may share keys under the old list and no longer under the new. */
+/** Peers that shared keys under the old list and are not the same under the new. */
 const droppedPeers = (old: Roster, next: Roster): number[] =>
   old.entries
     .filter((entry) => isActive(entry))
-    .filter(({ address, devId }) => {
+    .filter(({ address, state, devId }) => {
       const now = entryOf(next, address);
-      return now === undefined || !isActive(now) || !devId.every((b, i) => b === now.devId[i]);
+      return now?.state !== state || !equalBytes(devId, now.devId);
     })
     .map(({ address }) => address);

@@ -1,4 +1,5 @@
 import { extendsRoster, isSignedPage, type Signed } from '../../machines/roster/signed.ts';
+import { CENTER } from '../../protocol/identity.ts';
 import type { BodyOf } from '../../protocol/messages.ts';
 import type { Opened } from '../router.ts';
 import type { Beginning, Route, Routes } from '../routes.ts';
@@ -6,6 +7,7 @@ import { AnswerRun, initiatorId, responderId } from './confirm.ts';
 import type { NodeHost } from './host.ts';
 import { KeyReceipt, receiverId } from './key-receipt.ts';
 import { requesterId } from './key-request.ts';
+import { hostedRevoked, REVOKED } from './leave.ts';
 import { REJOIN } from './rejoin.ts';
 import type { Traffic } from './sessions.ts';
 
@@ -20,7 +22,9 @@ export const nodeRoutes = (
   const { isChallenging, beginRejoin } = runs;
   const awaited = ({ event }: Opened): Route | string => {
     const actor = host.station.expecting(event.from, (event.clear as { re: number }).re);
-    return actor === null ? 'unrequested' : { to: actor };
+    if (actor === null) return 'unrequested';
+    if (event.from === CENTER) host.hearCenter();
+    return { to: actor };
   };
 
   const delivery = (opened: Opened): Route | string => {
@@ -90,6 +94,10 @@ export const nodeRoutes = (
     /** It also tells a node that still says J5: its Central Entity has restarted, and knows it. */
     R0: () => ({ to: REJOIN, begin: beginRejoin, tells: 'join' }),
     R2: () => ({ to: REJOIN }),
+    revoke: (opened) => ({
+      to: REVOKED,
+      begin: () => ({ logic: hostedRevoked(host, opened) }),
+    }),
     'roster.delta': broadcast,
     'roster.page': broadcast,
   };

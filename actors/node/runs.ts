@@ -1,4 +1,4 @@
-import { fromPromise } from 'xstate';
+import { type EventObject, fromPromise } from 'xstate';
 import type { KtcMode } from '../../machines/ktc/requester.ts';
 import { readUint } from '../../protocol/bytes.ts';
 import { TiesError } from '../../protocol/errors.ts';
@@ -11,10 +11,13 @@ import type { Beginning, Routes } from '../routes.ts';
 import { Station } from '../station.ts';
 import { ChallengeRun, initiatorId, responderId } from './confirm.ts';
 import { sealData } from './confirm-keys.ts';
+import { type Dismissal, noteDismissal, requireNotDismissed } from './dismissal.ts';
 import { NodeHost } from './host.ts';
 import { NodeJoin } from './join.ts';
 import { receiverId } from './key-receipt.ts';
 import { KeyRequest, requesterId } from './key-request.ts';
+import { hostedLeave, isLeaving } from './leave.ts';
+import { NODE_LIMITS, type NodeLimits } from './limits.ts';
 import type { NodeNews } from './node.ts';
 import { nodeOpeners } from './openers.ts';
 import { NodeRejoin } from './rejoin.ts';
@@ -27,10 +30,17 @@ const RENEW_MS = 10_000;
 const KEYS_POLL_MS = 200;
 /** After a restart one peer is greeted after the other. */
 const RESUME_MS = 2_000;
+/** A worn session key is tried to be replaced at most this often. */
+const REPLACE_MS = 600_000;
+const WATCH_MS = 600_000;
+
+export type NodeDeps = DeviceDeps & { readonly limits?: Partial<NodeLimits> };
 
 /** The protocol runs of one node, from its boot on. */
 export class NodeRuns {
-  readonly #deps: DeviceDeps;
+  readonly #deps: NodeDeps;
+  readonly #limits: NodeLimits;
+  readonly #mayReplace: (peer: string) => boolean;
   readonly #requests = new Map<number, KeyRequest>();
   readonly #postponed = new Map<number, KtcMode>();
   readonly #challenges = new Map<number, ChallengeRun>();
@@ -44,13 +54,17 @@ export class NodeRuns {
   } | null = null;
   #readings = 0;
 
-  constructor(deps: DeviceDeps) {
+  constructor(deps: NodeDeps) {
     this.#deps = deps;
+    this.#limits = { ...NODE_LIMITS, ...deps.limits };
+    this.#mayReplace = atMostEvery(deps.clock, REPLACE_MS);
     this.#mayRenew = atMostEvery(deps.clock, RENEW_MS);
   }
 
   /** Take a new epoch; throws `NODE_…` where there is nothing to join with. */
-  async boot(find: FindOutlet): Promise<void> {
+  async boot(find: FindOutlet, tell: (event: EventObject) => void): Promise<void> {
+    const tellDismissed = (reason: Dismissal): void =>
+      tell({ type: 'member.dismissed', reason } as EventObject);
     const outlets = new Outlets(find);
     const report = await outlets.perform('boot', {});
     const isMember = report.hasMasterKey && report.identity !== null;
@@ -60,9 +74,10 @@ export class NodeRuns {
         'This TPM holds neither a Master Key nor an access key. Provision the node anew and admit its new label.',
       );
     const station = new Station({ ...this.#deps, outlets, epoch: report.epoch });
-    const host = new NodeHost(station, report);
+    const host = new NodeHost(station, report, { limits: this.#limits, tellDismissed });
     const join = new NodeJoin(host);
     if (isMember) {
+      requireNotDismissed(station.store, host.devId);
       // Its join was cut off just before this.
       if (report.hasAccessKey) await outlets.perform('removeAccessKey', {});
       host.becomeMember(report.identity as Uint8Array);
@@ -100,6 +115,24 @@ export class NodeRuns {
 
   rejoin(): Beginning {
     return { logic: this.#running.rejoin.hosted() };
+  }
+
+  leave(): Beginning {
+    return { logic: hostedLeave(this.host) };
+  }
+
+  get isLeaving(): boolean {
+    return isLeaving(this.host);
+  }
+
+  /** Nothing of the network stays. */
+  async forget(reason: Dismissal): Promise<void> {
+    await noteDismissal(this.host.station.store, this.host.devId, reason);
+  }
+
+  /** How often this node looks whether its Central Entity is still there. */
+  get watchMs(): number {
+    return Math.min(WATCH_MS, this.#limits.silenceMs / 8);
   }
 
   roster(): Beginning {
@@ -156,6 +189,11 @@ export class NodeRuns {
   /** Whether there is still nothing under which this peer could be spoken to. */
   mayResume(peer: number): boolean {
     return this.canConfirm(peer) && this.host.sessions.outgoing(peer) === null;
+  }
+
+  /** Whether a worn session key is to be replaced now; its peer may be away for long. */
+  mayReplace(peer: number): boolean {
+    return this.host.wear.needsKey(peer) && this.#mayReplace(String(peer));
   }
 
   nextReadingId(peer: number): string {

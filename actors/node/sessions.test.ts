@@ -21,7 +21,7 @@ const traffic = (kid: number, proven = true): Traffic => {
   const key = { secret: new Secret(new Uint8Array(32)), window: () => new ReplayWindow() } as never;
   return {
     ...{ kid, transaction: own1.transaction, send: key, receive: key },
-    ...{ peerEpoch: 1, proven, framesSent: 0, failedTags: 0 },
+    ...{ peerEpoch: 1, sinceMs: 0, proven, framesSent: 0, failedTags: 0 },
   };
 };
 

@@ -33,6 +33,8 @@ export interface Traffic {
   readonly send: TrafficKey;
   readonly receive: TrafficKey;
   readonly peerEpoch: number;
+  /** When the confirm made them, on this process's clock. */
+  readonly sinceMs: number;
   /** The other side has shown that it holds them too. */
   proven: boolean;
   framesSent: number;
@@ -139,7 +141,13 @@ export class Sessions {
       current: slot,
       ...(old !== undefined && { previous: old }),
     };
-    return this.#keep(peer, slots);
+    const confirms = this.confirmsOf(slot) + 1;
+    return this.#keep(peer, slots, { [confirmsKey(slot)]: confirms });
+  }
+
+  /** How often this key was confirmed, by this process or one before it. */
+  confirmsOf(slot: Slot): number {
+    return this.#store.get<number>(confirmsKey(slot)) ?? 0;
   }
 
   /** Highest (epoch, counter) of a challenge answered under this key: an older one is a replay. */
@@ -200,7 +208,11 @@ export class Sessions {
       ({ transaction }) => !kept.some((slot) => isOf(slot, transaction)),
     );
     for (const slot of gone) this.#forgetKeys(sessionRoot(slot).id);
-    const challenges = Object.fromEntries(gone.map((slot) => [challengeKey(slot), undefined]));
+    const challenges = Object.fromEntries(
+      gone
+        .flatMap((slot) => [challengeKey(slot), confirmsKey(slot)])
+        .map((key) => [key, undefined]),
+    );
     return this.#store.write({ [`session/${peer}`]: slots, ...challenges, ...changes });
   }
 }
@@ -209,3 +221,4 @@ const isOf = (slot: Slot, transaction: TransactionId): boolean =>
   transactionText(slot.transaction) === transactionText(transaction);
 
 const challengeKey = (slot: Slot): string => `challenge/${transactionText(slot.transaction)}`;
+const confirmsKey = (slot: Slot): string => `${challengeKey(slot)}/confirms`;
