@@ -39,7 +39,8 @@ export class Outlets {
     return this.#asked('tpm', signal, (tpm, settle) => {
       const job = { id, name, input, priority, ...settle };
       tpm.send({ type: 'tpm.requested', job });
-      return () => tpm.send({ type: 'tpm.cancelled', id });
+      // A device that is switched off stops its actors one after another.
+      return () => isActive(tpm) && tpm.send({ type: 'tpm.cancelled', id });
     });
   }
 
@@ -59,13 +60,13 @@ export class Outlets {
   #asked<T>(
     name: OutletName,
     signal: AbortSignal | undefined,
-    start: (actor: AnyActorRef, settle: Settle<T>) => () => void,
+    start: (actor: AnyActorRef, settle: Settle<T>) => () => unknown,
   ): Promise<T> {
     return new Promise((resolve, reject) => {
       const actor = this.#find(name);
       if (signal?.aborted) return reject(cancelled());
       if (actor === undefined) return reject(down(name));
-      let withdraw = (): void => undefined;
+      let withdraw = (): unknown => undefined;
       const abort = (): void => {
         crash.unsubscribe();
         withdraw();
@@ -85,6 +86,8 @@ export class Outlets {
     });
   }
 }
+
+const isActive = (actor: AnyActorRef): boolean => actor.getSnapshot().status === 'active';
 
 interface Settle<T> {
   readonly resolve: (value: T) => void;

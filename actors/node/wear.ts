@@ -19,10 +19,9 @@ export class Wear {
 
   /** A confirm is due: there are no data keys, or they are nearly spent or old. */
   needsConfirm(peer: number): boolean {
+    if (this.#sessions.isNearlySpent(peer)) return true;
     const sinceMs = this.#sessions.outgoing(peer)?.sinceMs ?? 0;
-    return (
-      this.#sessions.isNearlySpent(peer) || this.#clock.now() - sinceMs >= this.#limits.trafficMs
-    );
+    return this.#clock.now() - sinceMs >= this.#limits.trafficMs;
   }
 
   /** A new session key is due: it is old, or has been confirmed often. */

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { overheardIn } from './frames.ts';
+import type { MessageName } from '../../protocol/messages.ts';
+import { Attacker } from './attacker.ts';
+import { losing, type Overheard, overheardIn } from './frames.ts';
 import { inNetwork, type Network } from './network.ts';
+import { refusing } from './spoiled-tpm.ts';
 
 /** What is said from a point on, by name. */
 const said = (network: Network, since: number) =>
@@ -39,5 +42,284 @@ describe('a center that restarts', () => {
       expect(await network.readings(['N1', 'N2'], ['N2', 'N1'])).toEqual(['N1→N2', 'N2→N1']);
       await network.session('N2', 'N1');
       expect(network.failures()).toEqual([]);
+    }));
+});
+
+const first = (network: Network, name: MessageName): Overheard =>
+  overheardIn(network.transmissions).find((heard) => heard.name === name) as Overheard;
+
+const rejoined = (network: Network) => network.news('node.rejoined').map(({ device }) => device);
+
+const emptied = async ({ world }: Network, name: string): Promise<void> => {
+  const keys = world
+    .store(name)
+    .entries('')
+    .map(([key]) => key);
+  await world.store(name).write(Object.fromEntries(keys.map((key) => [key, undefined])));
+};
+
+describe('a node that restarts', () => {
+  test('rejoins with an empty store, and asks for the whole list', () =>
+    inNetwork({ nodes: 2 }, async (network) => {
+      await network.join('N1', 'N2');
+      await network.session('N1', 'N2');
+      await network.world.powerOff('N1');
+      await emptied(network, 'N1');
+      network.world.switchOn('N1');
+      await network.settle(60_000);
+      expect([rejoined(network), network.isCurrent('N1')]).toEqual([['N1'], true]);
+      await network.session('N1', 'N2');
+      expect(await network.readings(['N1', 'N2'], ['N2', 'N1'])).toEqual(['N1→N2', 'N2→N1']);
+    }));
+
+  test('takes no key and no challenge before the center has answered it', () =>
+    inNetwork({ nodes: 2 }, async (network) => {
+      const { world } = network;
+      await network.join('N1', 'N2');
+      await network.session('N1', 'N2', 'indirect');
+      const [ticket, delivery] = [first(network, 'ticket'), first(network, 'C1')];
+      await world.powerOff('CE');
+      await restart(network, 'N2');
+      await network.settle(10_000);
+      world.node('N1').actor.send({ type: 'session.confirm', peer: world.address('N2') });
+      await network.settle(5_000);
+      const attacker = new Attacker(network);
+      await attacker.tellAndWait(ticket);
+      await attacker.tellAndWait({ ...ticket, src: 1 });
+      await attacker.tellAndWait(delivery);
+      const refused = network.refusals().filter((refusal) => refusal.endsWith('rejoining'));
+      expect(new Set(refused)).toEqual(new Set(['N2 C1 rejoining', 'N2 ticket rejoining']));
+      world.node('N2').actor.send({ type: 'session.request', peer: 2, mode: 'direct' });
+      expect(network.news('command.refused')).toHaveLength(1);
+      world.switchOn('CE');
+      await network.settle(600_000);
+      expect(rejoined(network)).toEqual(['N2']);
+      expect(await network.readings(['N1', 'N2'], ['N2', 'N1'])).toEqual(['N1→N2', 'N2→N1']);
+    }));
+
+  test('whose access key is still there erases it, and decides for its offer by its R1', () =>
+    inNetwork(
+      {
+        nodes: 1,
+        wrapTpm: refusing({ device: 'N1', operation: 'removeAccessKey', nth: 0 }),
+      },
+      async (network) => {
+        const { world } = network;
+        world.switchOn('N1');
+        await network.settle(60_000);
+        expect(world.store('CE').entries('member/')).toEqual([]);
+        await restart(network, 'N1');
+        await network.settle(60_000);
+        expect([rejoined(network), network.isCurrent('N1')]).toEqual([['N1'], true]);
+        expect(overheardIn(network.transmissions).map(({ name }) => name)).not.toContain('J5');
+        const { hasAccessKey } = await world.tpm('N1').perform('boot', {});
+        expect(hasAccessKey).toBe(false);
+      },
+    ));
+
+  test('in the same epochs keeps its keys and windows', () =>
+    inNetwork({ nodes: 1, limits: { silenceMs: 7_200_000 } }, async (network) => {
+      await network.join('N1');
+      for (let at = 0; at < 2; at += 1) {
+        network.request('N1', 99);
+        await network.settle();
+      }
+      const used = network.tpmUses.length;
+      await network.settle(5_400_000);
+      expect(said(network, 0).filter((name) => name === 'R2').length).toBeGreaterThan(0);
+      // The rejoin key of either side, and nothing under the epochs, which are as they were.
+      const derived = network.tpmUses.slice(used).map(({ device }) => device);
+      expect(derived.toSorted()).toEqual(['CE', 'N1']);
+      await new Attacker(network).tellAndWait(first(network, 'peer.query'));
+      expect(network.refusals()).toContain('CE peer.query replay');
+    }));
+});
+
+describe('what was said at a rejoin', () => {
+  test('is refused by name when it comes again', () =>
+    inNetwork({ nodes: 1 }, async (network) => {
+      await network.join('N1');
+      await restart(network, 'CE');
+      await network.settle(30_000);
+      const [r0, r1, r2] = [first(network, 'R0'), first(network, 'R1'), first(network, 'R2')];
+      await restart(network, 'N1');
+      await network.settle(60_000);
+      await restart(network, 'CE');
+      await network.settle(400_000);
+      const attacker = new Attacker(network);
+      const [since, state, uses] = [
+        network.sightings.length,
+        network.state(),
+        network.tpmUses.length,
+      ];
+      for (const message of [r0, r1, r2]) await attacker.tellAndWait(message);
+      expect(network.refusals(since)).toEqual([
+        'N1 R0 stale-epoch',
+        'CE R1 replay',
+        'N1 R2 unknown-source',
+      ]);
+      expect([network.state(), network.tpmUses.length]).toEqual([state, uses]);
+    }));
+
+  test('to a node that asks again is no answer', () =>
+    inNetwork({ nodes: 1 }, async (network) => {
+      const { world } = network;
+      await network.join('N1');
+      await restart(network, 'N1');
+      await network.settle(30_000);
+      const r2 = first(network, 'R2');
+      await world.powerOff('CE');
+      await restart(network, 'N1');
+      await network.settle(3_000);
+      // Some meet what the node itself says.
+      const attacker = new Attacker(network);
+      for (let at = 0; at < 5; at += 1) await attacker.tellAndWait(r2, 1_700);
+      expect(network.refusals()).toContain('N1 R2 tag');
+      expect(rejoined(network)).toHaveLength(1);
+    }));
+
+  test('by a center of an epoch that is over is refused, whoever answers', () =>
+    inNetwork({ nodes: 1 }, async (network) => {
+      const { world } = network;
+      await network.join('N1');
+      await world.powerOff('N1');
+      await world.store('N1').write({ centerEpoch: 9 });
+      world.switchOn('N1');
+      await network.settle(20_000);
+      expect(network.refusals()).toContain('N1 R2 stale-epoch');
+      expect(rejoined(network)).toEqual([]);
+    }));
+
+  test('to a member that has rejoined since does nothing: the same R1 has the same answer', () =>
+    inNetwork({ nodes: 1 }, async (network) => {
+      await network.join('N1');
+      await restart(network, 'N1');
+      await network.settle(30_000);
+      const [since, state] = [network.sightings.length, network.state()];
+      await new Attacker(network).tellAndWait(first(network, 'R1'));
+      expect(network.refusals(since)).toEqual(['CE R1 repeated', 'N1 R2 repeated']);
+      expect(network.state()).toBe(state);
+    }));
+});
+
+describe('a center that restarts', () => {
+  test('takes nothing of an epoch before, and calls who says it, at most once a minute', () =>
+    inNetwork({ nodes: 1, lose: losing(['R0'], 90_000) }, async (network) => {
+      await network.join('N1');
+      await restart(network, 'CE');
+      await network.settle(10_000);
+      const since = network.transmissions.length;
+      for (let at = 0; at < 5; at += 1) {
+        network.request('N1', 99);
+        await network.settle(6_000);
+      }
+      expect(
+        network.refusals().filter((refusal) => refusal.endsWith('stale-epoch')).length,
+      ).toBeGreaterThan(3);
+      const calls = overheardIn(network.transmissions.slice(since)).filter(
+        ({ name }) => name === 'R0',
+      );
+      expect(new Set(calls.map(({ payload }) => Buffer.from(payload).toString('hex'))).size).toBe(
+        1,
+      );
+    }));
+
+  test('amid a join after J4 answers the J5 of before with R0, and nobody gets a second address', () =>
+    inNetwork({ nodes: 1, lose: losing(['J5'], 8_000) }, async (network) => {
+      const { world } = network;
+      world.switchOn('N1');
+      await world.until(
+        () => overheardIn(network.transmissions).some(({ name }) => name === 'J5'),
+        60_000,
+        'N1 says J5',
+      );
+      await restart(network, 'CE');
+      await network.settle(60_000);
+      expect(said(network, 0).slice(-3)).toContain('roster.delta');
+      expect(network.news('node.joined')).toMatchObject([{ address: 2 }]);
+      expect(world.store('CE').entries('member/')).toHaveLength(1);
+      expect(network.isCurrent('N1')).toBe(true);
+    }));
+});
+
+describe('a node that hears nothing of its center', () => {
+  const HOUR_MS = 3_600_000;
+
+  test('asks after half the time, and talks to no peer after the whole, until it is back', () =>
+    inNetwork({ nodes: 2, limits: { silenceMs: 2 * HOUR_MS } }, async (network) => {
+      const { world } = network;
+      await network.join('N1', 'N2');
+      await network.session('N1', 'N2');
+      await world.powerOff('CE');
+      const since = network.transmissions.length;
+      await network.settle(0.9 * HOUR_MS);
+      expect(said(network, since)).toEqual([]);
+      expect(await network.readings(['N1', 'N2'])).toEqual(['N1→N2']);
+      await network.settle(0.4 * HOUR_MS);
+      expect(said(network, since)).toContain('R1');
+      expect(await network.readings(['N1', 'N2'])).toEqual(['N1→N2']);
+      await network.settle(HOUR_MS);
+      const last = network.sightings.length;
+      expect(await network.readings(['N1', 'N2'])).toEqual([]);
+      expect(network.failures(last).join()).toMatch(/N1 reading.3.\d+: CENTER_SILENT/);
+      world.switchOn('CE');
+      await network.settle(0.2 * HOUR_MS);
+      expect(await network.readings(['N1', 'N2'], ['N2', 'N1'])).toEqual(['N1→N2', 'N2→N1']);
+    }));
+
+  test('takes nothing of a peer either', () =>
+    inNetwork({ nodes: 2, limits: { silenceMs: HOUR_MS } }, async (network) => {
+      const { world } = network;
+      await network.join('N1', 'N2');
+      await network.session('N1', 'N2');
+      await network.readings(['N1', 'N2']);
+      await world.powerOff('CE');
+      await network.settle(2 * HOUR_MS);
+      const data = overheardIn(network.transmissions).findLast(({ name }) => name === 'data');
+      const attacker = new Attacker(network);
+      for (let at = 0; at < 5; at += 1) await attacker.tellAndWait(data as Overheard, 1_700);
+      expect(network.refusals()).toContain('N2 data center-silent');
+    }));
+});
+
+describe('keys grow old', () => {
+  const HOUR_MS = 3_600_000;
+
+  const readingAfter = async (network: Network, ms: number) => {
+    await network.settle(ms);
+    const since = network.transmissions.length;
+    await network.readings(['N1', 'N2']);
+    await network.settle(60_000);
+    return said(network, since);
+  };
+
+  test('those of data are renewed by a confirm, that of the session by a new one', () =>
+    inNetwork(
+      { nodes: 2, limits: { trafficMs: 2 * HOUR_MS, sessionMs: 5 * HOUR_MS } },
+      async (network) => {
+        await network.join('N1', 'N2');
+        await network.session('N1', 'N2');
+        expect(await readingAfter(network, HOUR_MS)).toEqual(['data']);
+        expect(await readingAfter(network, HOUR_MS)).toEqual(
+          expect.arrayContaining(['C1', 'C2', 'data']),
+        );
+        const later = await readingAfter(network, 5 * HOUR_MS);
+        expect(later).toEqual(expect.arrayContaining(['K1', 'K2.direct', 'C1', 'C2']));
+        expect(await readingAfter(network, HOUR_MS)).toEqual(['data']);
+        expect(network.failures()).toEqual([]);
+      },
+    ));
+
+  test('a session key confirmed so often is replaced, over restarts too', () =>
+    inNetwork({ nodes: 2, limits: { confirms: 3 } }, async (network) => {
+      await network.join('N1', 'N2');
+      await network.session('N1', 'N2');
+      for (let at = 0; at < 2; at += 1) {
+        expect(await readingAfter(network, 0)).toEqual(['data']);
+        await restart(network, 'N1');
+        await network.settle(30_000);
+      }
+      expect(await readingAfter(network, 0)).toContain('K1');
+      expect(await readingAfter(network, 0)).toEqual(['data']);
     }));
 });
