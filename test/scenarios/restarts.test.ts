@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Sealable } from '../../protocol/envelope.ts';
 import type { MessageName } from '../../protocol/messages.ts';
 import type { Roster } from '../../protocol/roster.ts';
