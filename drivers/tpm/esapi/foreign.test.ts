@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { masterKeyPublic } from '../../../protocol/tpm/keyed-hash.ts';
 import { koffiFfi } from '../../ffi/koffi.ts';
+import { flock } from '../../lock/flock.ts';
 import { loadLibraries } from './libraries.ts';
 import { lockTpm } from './lock.ts';
 import { Marshalling } from './marshalling.ts';
@@ -12,8 +13,8 @@ const libraries = loadLibraries(koffiFfi);
 
 test('a TPM that is not there is named with what to check', () => {
   const missing = join(tmpdir(), 'ties-no-such-folder', 'lock');
-  expect(() => lockTpm(libraries.libc, missing)).toThrow(/ENOENT.*group tss/);
-  expect(() => lockTpm(libraries.libc, '/dev/ties-no-such-tpm')).toThrow(/ENOENT.*group tss/);
+  expect(() => lockTpm(flock(koffiFfi), missing)).toThrow(/ENOENT.*group tss/);
+  expect(() => lockTpm(flock(koffiFfi), '/dev/ties-no-such-tpm')).toThrow(/ENOENT.*group tss/);
 });
 
 test('another object where the roster key should be is named with how to evict it', () => {

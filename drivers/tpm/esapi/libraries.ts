@@ -1,11 +1,10 @@
 import type { CLibrary, Ffi } from '../../ffi/interface.ts';
 
-/** The parts of tpm2-tss that are called, and libc for `flock` and `setenv`. */
+/** The parts of tpm2-tss that are called. */
 export interface Libraries {
   readonly esys: CLibrary;
   readonly mu: CLibrary;
   readonly tctiLoader: CLibrary;
-  readonly libc: CLibrary;
 }
 
 /**
@@ -17,7 +16,6 @@ export const loadLibraries = (ffi: Ffi): Libraries => {
   // Through libc, because in a worker thread `process.env` is a copy that C does not see.
   libc.declare('setenv', ['cstr', 'cstr', 'u32']).call('TSS2_LOG', 'all+none', 0);
   return {
-    libc,
     esys: ffi.load({ soname: 'libtss2-esys.so.0', debianPackage: 'libtss2-esys-3.0.2-0' }),
     mu: ffi.load({
       soname: 'libtss2-mu.so.0',

@@ -3,10 +3,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TiesError } from '../../../protocol/errors.ts';
-import type { CLibrary } from '../../ffi/interface.ts';
-
-const LOCK_EX = 2;
-const LOCK_NB = 4;
+import type { LockFile } from '../../lock/interface.ts';
 
 const SWTPM_SOCKET = /^swtpm:path=([^,]+)$/;
 const MANAGED_DEVICE = /^device:(\/dev\/tpmrm\d+)$/;
@@ -41,12 +38,11 @@ const openToLock = (lockFile: string): number => {
 
 /**
  * Hold this TPM exclusively until the returned function is called or the process ends: two
- * processes would read the same boot counter and so use nonces twice. `flock` is released by the
- * kernel however the process ends.
+ * processes would read the same boot counter and so use nonces twice.
  */
-export const lockTpm = (libc: CLibrary, lockFile: string): (() => void) => {
+export const lockTpm = (lock: LockFile, lockFile: string): (() => void) => {
   const descriptor = openToLock(lockFile);
-  if (libc.declare('flock', ['u32', 'u32']).call(descriptor, LOCK_EX | LOCK_NB) !== 0) {
+  if (!lock(descriptor)) {
     closeSync(descriptor);
     throw new TiesError(
       'TPM_UNAVAILABLE',

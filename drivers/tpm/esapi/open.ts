@@ -1,5 +1,6 @@
 import type { Ffi } from '../../ffi/interface.ts';
 import { koffiFfi } from '../../ffi/koffi.ts';
+import { flock } from '../../lock/flock.ts';
 import type {
   Tpm,
   TpmHandles,
@@ -152,8 +153,9 @@ class EsapiTpm implements Tpm {
  * storage key is not the pinned one.
  */
 export const openEsapiTpm = async (options: EsapiTpmOptions): Promise<Tpm> => {
-  const libraries = loadLibraries(options.ffi ?? koffiFfi);
-  const unlock = lockTpm(libraries.libc, options.lockFile ?? lockFileOf(options.tcti));
+  const { ffi = koffiFfi } = options;
+  const libraries = loadLibraries(ffi);
+  const unlock = lockTpm(flock(ffi), options.lockFile ?? lockFileOf(options.tcti));
   let esys: EsysContext | null = null;
   try {
     esys = await EsysContext.open(libraries, options.tcti);

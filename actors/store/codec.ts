@@ -1,0 +1,82 @@
+import { Packr, Unpackr } from 'msgpackr';
+import { TiesError } from '../../protocol/errors.ts';
+import { Secret } from '../../protocol/secret.ts';
+
+type Stored = null | boolean | number | string | Uint8Array | readonly Stored[] | StoredObject;
+interface StoredObject {
+  readonly [name: string]: Stored;
+}
+
+/** No value of ours is deeper; one that contains itself ends here. */
+const MAX_DEPTH = 16;
+
+const packr = new Packr({ useRecords: false });
+const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, copyBuffers: true });
+
+/**
+ * K_J1, the one `Secret` that is written: it makes a J1 checkable without the TPM, and yields no
+ * Master Key. It is bytes in the store and a `Secret` everywhere else.
+ */
+const isFirstKey = (key: string, path: string): boolean =>
+  key.startsWith('label/') && path === '.firstKey';
+
+/**
+ * The bytes of a value: msgpack without extensions or records. What can be stored is null,
+ * booleans, finite numbers (−0 as 0), strings, `Uint8Array`, arrays and plain objects.
+ * Throws `STORE_REFUSED` for anything else, and `STORE_SECRET` for a `Secret` that is not K_J1,
+ * each naming where it stands.
+ */
+export const encodeValue = (key: string, value: unknown): Uint8Array =>
+  Uint8Array.from(packr.pack(storable(key, '', 0, value)));
+
+/** The value that these bytes were made of; it shares no memory with them. */
+export const decodeValue = (key: string, bytes: Uint8Array): unknown => {
+  const value = unpackr.unpack(bytes) as Stored;
+  if (!isPlain(value)) return value;
+  const { firstKey } = value as StoredObject;
+  return isFirstKey(key, '.firstKey') && firstKey instanceof Uint8Array
+    ? { ...value, firstKey: new Secret(firstKey) }
+    : value;
+};
+
+function storable(key: string, path: string, depth: number, value: unknown): Stored {
+  const refuse = (what: string): TiesError =>
+    new TiesError('STORE_REFUSED', `${key}${path} cannot be stored: ${what}.`);
+  if (value instanceof Secret) {
+    if (isFirstKey(key, path)) return value.reveal();
+    throw new TiesError(
+      'STORE_SECRET',
+      `${key}${path} is a Secret: of these only the first key of a label is written; let the TPM wrap this one.`,
+    );
+  }
+  if (isFirstKey(key, path)) throw refuse('a first key must be a Secret');
+  if (depth > MAX_DEPTH) throw refuse('it is too deep, or contains itself');
+  const inner = (name: string, part: unknown): Stored =>
+    storable(key, `${path}.${name}`, depth + 1, part);
+  switch (typeof value) {
+    case 'boolean':
+      return value;
+    case 'number':
+      if (!Number.isFinite(value)) throw refuse(`${value} is no finite number`);
+      return value;
+    case 'string':
+      if (Buffer.from(value).toString() !== value) throw refuse('the text is not well-formed');
+      return value;
+    case 'object':
+      if (value === null || value instanceof Uint8Array) return value;
+      if (Array.isArray(value)) return Array.from(value, (item, at) => inner(`${at}`, item));
+      if (!isPlain(value)) throw refuse('it is no plain object');
+      return Object.fromEntries(
+        Reflect.ownKeys(value).map((name) => {
+          if (typeof name === 'symbol' || name === '__proto__')
+            throw refuse(`a property may not be named ${String(name)}`);
+          return [name, inner(name, (value as Record<string, unknown>)[name])];
+        }),
+      );
+    default:
+      throw refuse(`it is ${typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`}`);
+  }
+}
+
+const isPlain = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

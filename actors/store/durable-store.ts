@@ -1,0 +1,162 @@
+import { setImmediate as turnEnd } from 'node:timers/promises';
+import type { RootDatabase } from 'lmdb';
+import { TiesError } from '../../protocol/errors.ts';
+import type { Changes, Store } from '../store.ts';
+import { decodeValue, encodeValue } from './codec.ts';
+import { type Contents, FORMAT_KEY, readContents } from './contents.ts';
+import { storeFault } from './faults.ts';
+import { commit, type StoreFolder } from './folder.ts';
+
+type Encoded = Map<string, Uint8Array | undefined>;
+
+/** Changes that are committed together, and what stood before them. */
+interface Batch {
+  readonly changes: Encoded;
+  readonly before: Encoded;
+  readonly done: Promise<void>;
+  resolve(): void;
+  reject(cause: unknown): void;
+}
+
+/** lmdb takes 1,978 in a page of 4 kB. */
+const MAX_KEY_BYTES = 500;
+
+/**
+ * Reads are from memory, where everything was checked as it came in; lmdb is what is written to.
+ * A write is seen by reads at once. Those of one turn, or made while the disk is busy, are one
+ * commit; where one fails, so do those made after it, which may have built on what it said.
+ */
+export class DurableStore implements Store {
+  readonly #folder: StoreFolder;
+  readonly #schedule: (commit: () => Promise<void>) => void;
+  readonly #values: Map<string, Uint8Array>;
+  #environment: RootDatabase<Uint8Array, Uint8Array> | null;
+  #gathering: Batch | null = null;
+  #committing: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | null = null;
+
+  /** `contents` are those of the folder's file, checked; `schedule` calls at the time of a commit. */
+  constructor(input: {
+    folder: StoreFolder;
+    contents: Contents;
+    schedule: (commit: () => Promise<void>) => void;
+  }) {
+    this.#folder = input.folder;
+    this.#schedule = input.schedule;
+    this.#values = new Map(input.contents);
+    this.#environment = input.folder.openChecked();
+  }
+
+  get<T>(key: string): T | undefined {
+    const bytes = this.#values.get(key);
+    return bytes === undefined ? undefined : (decodeValue(key, bytes) as T);
+  }
+
+  entries<T>(prefix: string): readonly (readonly [key: string, value: T])[] {
+    return [...this.#values]
+      .filter(([key]) => key.startsWith(prefix))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, bytes]) => [key, decodeValue(key, bytes) as T]);
+  }
+
+  async write(changes: Changes): Promise<void> {
+    const encoded = Object.entries(changes).map(([key, value]) => {
+      checkKey(key);
+      return [key, value === undefined ? undefined : encodeValue(key, value)] as const;
+    });
+    if (this.#closing !== null)
+      throw new TiesError('STORE_CLOSED', 'The store was closed; open it anew.');
+    if (encoded.length === 0) return;
+    const batch = this.#gather();
+    for (const [key, bytes] of encoded) {
+      if (!batch.before.has(key)) batch.before.set(key, this.#values.get(key));
+      batch.changes.set(key, bytes);
+      this.#set(key, bytes);
+    }
+    return batch.done;
+  }
+
+  /** Ends what is being written. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    await this.#commitGathered();
+    await this.#environment?.close();
+    this.#environment = null;
+    this.#folder.release();
+  }
+
+  #gather(): Batch {
+    if (this.#gathering !== null) return this.#gathering;
+    this.#gathering = newBatch();
+    this.#schedule(async () => {
+      await turnEnd();
+      await this.#commitGathered();
+    });
+    return this.#gathering;
+  }
+
+  /** One after another; never fails itself. */
+  #commitGathered(): Promise<void> {
+    this.#committing = this.#committing.then(() => this.#commitNext());
+    return this.#committing;
+  }
+
+  async #commitNext(): Promise<void> {
+    const batch = this.#gathering;
+    if (batch === null) return;
+    this.#gathering = null;
+    try {
+      this.#environment ??= this.#reopen();
+      await commit(this.#environment, batch.changes);
+      batch.resolve();
+    } catch (cause) {
+      this.#undo(batch, storeFault(cause, this.#folder.directory));
+      // What lmdb holds of a failed transaction is not built upon.
+      await this.#environment?.close();
+      this.#environment = null;
+    }
+  }
+
+  #undo(batch: Batch, fault: TiesError): void {
+    const later = this.#gathering;
+    this.#gathering = null;
+    for (const undone of later === null ? [batch] : [later, batch]) {
+      for (const [key, bytes] of undone.before) this.#set(key, bytes);
+      undone.reject(fault);
+    }
+  }
+
+  #reopen(): RootDatabase<Uint8Array, Uint8Array> {
+    readContents(this.#folder.read() ?? Buffer.alloc(0));
+    return this.#folder.openChecked();
+  }
+
+  #set(key: string, bytes: Uint8Array | undefined): void {
+    if (bytes === undefined) this.#values.delete(key);
+    else this.#values.set(key, bytes);
+  }
+}
+
+function newBatch(): Batch {
+  let resolve: Batch['resolve'] = () => undefined;
+  let reject: Batch['reject'] = () => undefined;
+  const done = new Promise<void>((onDone, onFailed) => {
+    resolve = onDone;
+    reject = onFailed;
+  });
+  return { changes: new Map(), before: new Map(), done, resolve, reject };
+}
+
+function checkKey(key: string): void {
+  const bytes = Buffer.from(key);
+  const isKey = bytes.length > 0 && bytes.length <= MAX_KEY_BYTES && bytes.toString() === key;
+  if (!isKey || key === FORMAT_KEY)
+    throw new TiesError(
+      'STORE_REFUSED',
+      `"${key}" cannot be the key of a value; name it otherwise.`,
+    );
+}
