@@ -4,6 +4,7 @@ import type { NodeLimits } from '../actors/node/limits.ts';
 import { memoryStore, type Store } from '../actors/store.ts';
 import type { Sighting, Watcher } from '../actors/tap.ts';
 import { type Role, roleSchema } from '../config/role.ts';
+import type { Clock } from '../drivers/clock/interface.ts';
 import type { FfiName } from '../drivers/ffi/by-name.ts';
 import type { Radio } from '../drivers/radio/interface.ts';
 import type { Tpm, Translation } from '../drivers/tpm/interface.ts';
@@ -60,6 +61,8 @@ export interface WorldOptions {
   readonly limits?: Partial<NodeLimits>;
   /** A TPM of the test's own making around the device's. */
   readonly wrapTpm?: (tpm: Tpm, device: string) => Tpm;
+  /** The device's store; who opens it closes it. Default: one in memory. */
+  readonly store?: (device: string, clock: Clock) => Promise<Store>;
 }
 
 /** A device of the world, on or off. */
@@ -302,7 +305,7 @@ export class World {
       await socket.end();
       throw error;
     });
-    const store = memoryStore();
+    const store = (await this.#options.store?.(name, this.clock)) ?? memoryStore();
     const parked = { role, socket, tpm, store, label: null, radio: null, cuts: 0 };
     this.#parked.set(name, parked);
     const label = await provisionDevice(role, tpm);

@@ -67,7 +67,7 @@ function readOrSetAside(folder: StoreFolder, troubles: string[]) {
     if (!DAMAGES.has(code ?? '')) throw error;
     const aside = folder.setAside();
     troubles.push(
-      `${message} It was set aside as ${aside}, and an empty store begun. A node gets back into its network by what its TPM holds, without help. A center must not go on with an empty store, and its TPM will not let it: stop it and restore a backup (ties restore).`,
+      `${message} It was set aside as ${aside}, and an empty store begun. A node gets back into its network by what its TPM holds, without help. A center must not go on with an empty store, and its TPM will not let it: stop it and restore the directory from a backup.`,
     );
     return null;
   }
