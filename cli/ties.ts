@@ -3,7 +3,10 @@ import { Command } from 'commander';
 import { TiesError } from '../protocol/errors.ts';
 import { airCommand } from './air.ts';
 import { configCommand } from './config.ts';
+import { controlCommands } from './control.ts';
 import { demoCommand } from './demo.ts';
+import { provisionCommand } from './provision.ts';
+import { runCommand } from './run.ts';
 
 /** Whoever reads may have seen enough (`ties demo | head`); what was started ends with us. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -16,7 +19,11 @@ const program = new Command('ties')
   .showHelpAfterError()
   .addCommand(airCommand())
   .addCommand(configCommand())
-  .addCommand(demoCommand());
+  .addCommand(demoCommand())
+  .addCommand(runCommand())
+  .addCommand(provisionCommand());
+
+for (const command of controlCommands()) program.addCommand(command);
 
 try {
   await program.parseAsync();

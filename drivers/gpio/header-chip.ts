@@ -13,14 +13,14 @@ export const SYSFS = '/sys/class/gpio';
  *
  * Throws `GPIO_NO_SYSFS` where the kernel has none, `GPIO_NO_HEADER` where no chip is the header's.
  */
-export const headerBase = (sysfs = SYSFS): number => {
+export const headerBase = (sysfs = SYSFS, labels: readonly string[] = LABELS): number => {
   const chips = chipsIn(sysfs);
-  const header = chips.find(({ label }) => LABELS.includes(label));
+  const header = chips.find(({ label }) => labels.includes(label));
   if (header !== undefined) return header.base;
   const seen = chips.map(({ label }) => label).join(', ') || 'none';
   throw new TiesError(
     'GPIO_NO_HEADER',
-    `None of the GPIO chips in ${sysfs} is that of a Raspberry Pi's header (found: ${seen}): take the lines out of the role, and the radio is polled.`,
+    `None of the GPIO chips in ${sysfs} is that of a Raspberry Pi's header (${labels.join(', ')}; found: ${seen}): take the lines out of the role, and the radio is polled.`,
   );
 };
 

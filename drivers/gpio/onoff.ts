@@ -21,6 +21,8 @@ export interface OnoffModule {
 export interface OnoffInput {
   /** Number of the line as the Raspberry Pi's documentation counts: BCM4 is 4. */
   readonly bcm: number;
+  /** Label of the gpiochip; default the Raspberry Pi's own. */
+  readonly chip?: string;
   readonly sysfs?: string;
   load?(): OnoffModule;
 }
@@ -58,12 +60,12 @@ export const openOutput = async (input: OnoffInput): Promise<OutputLine> => {
 };
 
 const open = (
-  { bcm, sysfs = SYSFS, load = loadOnoff }: OnoffInput,
+  { bcm, chip, sysfs = SYSFS, load = loadOnoff }: OnoffInput,
   direction: 'in' | 'high',
 ): OnoffLine => {
   requireFree(bcm);
   const { Gpio } = load();
-  const line = headerBase(sysfs) + bcm;
+  const line = headerBase(sysfs, chip === undefined ? undefined : [chip]) + bcm;
   try {
     return direction === 'in' ? new Gpio(line, 'in', 'rising') : new Gpio(line, direction);
   } catch (cause) {

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, mkdtempSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { TiesError } from '../../protocol/errors.ts';
 
-/** A running software TPM of its own, forgotten when it stops. */
+/** A running software TPM of its own. */
 export interface Swtpm {
   /** For `openEsapiTpm`. */
   readonly tcti: string;
@@ -50,18 +50,22 @@ const listening = async (path: string): Promise<boolean> => {
   return false;
 };
 
-/** Start swtpm (TPM 2.0, cleared) on Unix sockets in a temporary folder. */
-export const startSwtpm = async (): Promise<Swtpm> => {
+/**
+ * Start swtpm (TPM 2.0) on Unix sockets in a temporary folder. `state`, a directory made where it
+ * is missing, is where its keys stay; without one they are forgotten when it stops.
+ */
+export const startSwtpm = async ({ state }: { state?: string } = {}): Promise<Swtpm> => {
   if (!isSwtpmInstalled()) {
     throw new TiesError(
       'SWTPM_MISSING',
       'swtpm is not installed; type: sudo apt-get install swtpm',
     );
   }
+  if (state !== undefined) makeState(state);
   const folder = mkdtempSync(join(tmpdir(), 'ties-swtpm-'));
   const path = join(folder, 's');
   const swtpm = [
-    ...['socket', '--tpm2', '--tpmstate', `dir=${folder}`],
+    ...['socket', '--tpm2', '--tpmstate', `dir=${state ?? folder}`],
     ...['--server', `type=unixio,path=${path}`, '--ctrl', `type=unixio,path=${path}.ctrl`],
     ...['--flags', 'not-need-init,startup-clear'],
   ];
@@ -78,7 +82,22 @@ export const startSwtpm = async (): Promise<Swtpm> => {
   };
   if (!(await listening(path))) {
     await stop();
-    throw new TiesError('SWTPM_FAILED', `swtpm did not start; try by hand: swtpm ${swtpm[0]}`);
+    throw new TiesError(
+      'SWTPM_FAILED',
+      `swtpm did not start${state === undefined ? '' : `; see that no other runs in ${state}`}; try by hand: swtpm ${swtpm.join(' ')}`,
+    );
   }
   return { tcti: `swtpm:path=${path}`, path, stop };
+};
+
+const makeState = (state: string): void => {
+  try {
+    mkdirSync(state, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new TiesError(
+      'SWTPM_STATE',
+      `swtpm cannot keep its keys in ${state} (${(cause as NodeJS.ErrnoException).code}): give tpm.state of the role file a directory that this user may write.`,
+      { cause },
+    );
+  }
 };

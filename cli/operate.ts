@@ -1,0 +1,25 @@
+import { TiesError } from '../protocol/errors.ts';
+import { Refusal } from './control-client.ts';
+
+/** What the commands that operate a device exit with; stable. */
+const EXIT = { done: 0, refused: 1, unasked: 2 } as const;
+export const EXIT_TEXT =
+  'Exits with 0 when done, 1 when the daemon refused, 2 when it could not be asked.';
+
+/** Answer as text or as one line of JSON, faults too, and set the exit code. */
+export const operate = async <Answer extends object>(
+  json: boolean,
+  { answer, text }: { answer(): Promise<Answer>; text(answer: Answer): string },
+): Promise<void> => {
+  try {
+    const given = await answer();
+    process.stdout.write(`${json ? JSON.stringify({ ok: true, ...given }) : text(given)}\n`);
+    process.exitCode = EXIT.done;
+  } catch (error) {
+    if (!(error instanceof TiesError)) throw error;
+    const { code, message } = error;
+    if (json) process.stdout.write(`${JSON.stringify({ ok: false, code, message })}\n`);
+    else process.stderr.write(`${code}: ${message}\n`);
+    process.exitCode = error instanceof Refusal ? EXIT.refused : EXIT.unasked;
+  }
+};

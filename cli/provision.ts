@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import type { Role } from '../config/role.ts';
+import { formatLabel } from '../protocol/label.ts';
+import { openTpm } from '../runtime/open-tpm.ts';
+import { provisionDevice } from '../runtime/provision.ts';
+import { ask } from './control-client.ts';
+import { EXIT_TEXT, operate } from './operate.ts';
+import { readRole } from './role-file.ts';
+import { simulated } from './simulated.ts';
+
+/** `ties provision`: the keys of a device, once in its life, and the label for its package. */
+export const provisionCommand = (): Command =>
+  new Command('provision')
+    .description("Make a device's keys in its TPM while its daemon is off, and tell a node's label")
+    .requiredOption('--config <file>', 'the role file')
+    .option('--json', 'answer with one line of JSON', false)
+    .addHelpText(
+      'after',
+      `\nThe label lets a device into the network: print it, and keep it nowhere else.\n${EXIT_TEXT}`,
+    )
+    .action(async ({ config, json }: { readonly config: string; readonly json: boolean }) => {
+      const role = readRole(config);
+      if (role === null) process.exitCode = 2;
+      else
+        await operate(json, {
+          answer: (): Promise<Provisioned> =>
+            role.tpm.driver === 'model'
+              ? ask(role.control.socket, { do: 'label' })
+              : provision(role),
+          text: ({ label }) => label ?? 'Provisioned. A Central Entity has no label.',
+        });
+    });
+
+interface Provisioned {
+  /** Null of a Central Entity. */
+  readonly label: string | null;
+}
+
+const provision = async (role: Role): Promise<Provisioned> => {
+  const tpm = await openTpm(role, simulated);
+  try {
+    const label = await provisionDevice(role, tpm);
+    return { label: label && formatLabel(label) };
+  } finally {
+    await tpm.close();
+  }
+};

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { Command } from 'commander';
+import { pino } from 'pino';
+import { memoryStore } from '../actors/store.ts';
+import { wallClock } from '../drivers/clock/wall.ts';
+import { koffiFfi } from '../drivers/ffi/koffi.ts';
+import { systemRandom } from '../drivers/random/system.ts';
+import { serviceManager } from '../drivers/systemd/notify.ts';
+import { type Failure, startDaemon } from '../runtime/daemon.ts';
+import { readRole } from './role-file.ts';
+import { simulated } from './simulated.ts';
+
+/** What `ties run` exits with; stable. A device that cannot be started is `TiesError`'s 2 as well. */
+const EXIT = { stopped: 0, failed: 1, unusable: 2 } as const;
+/** A TPM in the middle of an RSA key is not waited for: its lock goes with the process. */
+const STOP_LIMIT_MS = 1_500;
+
+/** `ties run`: the daemon of a device. */
+export const runCommand = (): Command =>
+  new Command('run')
+    .description('Run the device of a role file until it is told to stop')
+    .requiredOption('--config <file>', 'the role file')
+    .addHelpText(
+      'after',
+      '\nExits with 0 when stopped by SIGTERM or SIGINT, 1 when the device failed, 2 when it could ' +
+        'not be started.',
+    )
+    .action(async ({ config }: { readonly config: string }) => {
+      process.exitCode = await run(config);
+    });
+
+const run = async (file: string): Promise<number> => {
+  const role = readRole(file);
+  if (role === null) return EXIT.unusable;
+  const log = pino({ level: role.log.level });
+  const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]).then(
+    () => null,
+  );
+  const daemon = await startDaemon(role, {
+    ...{ clock: wallClock, random: systemRandom, store: memoryStore(), log, simulated },
+    manager: serviceManager(koffiFfi, process.env),
+  });
+  log.info({ role: role.role, device: role.name, control: role.control.socket }, 'daemon.started');
+  const failure = await Promise.race([stopped, daemon.failed]);
+  const exitCode = failure === null ? EXIT.stopped : EXIT.failed;
+  const late = setTimeout(() => leave(exitCode, failure), STOP_LIMIT_MS);
+  await daemon.stop();
+  clearTimeout(late);
+  return leave(exitCode, failure);
+};
+
+/** The last line says what to do; what is still open ends with the process. */
+const leave = (exitCode: number, failure: Failure | null): never => {
+  if (failure !== null) process.stderr.write(`${failureLine(failure)}\n`);
+  process.exit(exitCode);
+};
+
+const failureLine = ({ reason, advice }: Failure): string =>
+  `${reason}: ${advice ?? `Type: ties explain ${reason}`}`;

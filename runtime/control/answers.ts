@@ -1,0 +1,67 @@
+import type { Observable } from 'rxjs';
+import type { Store } from '../../actors/store.ts';
+import type { Clock } from '../../drivers/clock/interface.ts';
+import { TiesError } from '../../protocol/errors.ts';
+import type { Device } from '../device.ts';
+import type { RadioHealth } from '../health.ts';
+import { stateText } from '../state-text.ts';
+import type { News } from './news.ts';
+import type { ControlRequest, ControlVerb } from './requests.ts';
+
+/** What a request is answered from. */
+export interface Sources {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly news: Observable<News>;
+  readonly radio: Pick<RadioHealth, 'trouble'>;
+  /** Of a model TPM, made by this process. */
+  readonly label: string | null;
+}
+
+type Of<Verb extends ControlVerb> = Extract<ControlRequest, { do: Verb }>;
+
+/** One answer a verb. It throws a `TiesError` for what cannot be done. */
+export type Answers = {
+  readonly [Verb in Exclude<ControlVerb, 'watch'>]: (request: Of<Verb>) => object | Promise<object>;
+};
+
+/** What both roles say of themselves. */
+export const ownStatus = (device: Device, { clock, radio }: Sources, startedMs: number) => ({
+  name: device.name,
+  role: device.role,
+  state: stateText(device.actor.getSnapshot().value),
+  upS: Math.floor((clock.now() - startedMs) / 1000),
+  radio: radio.trouble === null ? 'ok' : radio.trouble.code,
+});
+
+export const labelAnswer = ({ label }: Sources): object => {
+  if (label !== null) return { label };
+  throw new TiesError(
+    'CONTROL_NO_LABEL',
+    'This daemon made no label: stop it and type ties provision, once in the life of its TPM.',
+  );
+};
+
+export const onlyCenter = (): never => {
+  throw new TiesError(
+    'CONTROL_NOT_CENTER',
+    'This device is a node: ask the Central Entity, by its own --socket.',
+  );
+};
+
+export const onlyNode = (): never => {
+  throw new TiesError(
+    'CONTROL_NOT_NODE',
+    'This device is the Central Entity: ask a node, by its own --socket.',
+  );
+};
+
+/** Throws `CONTROL_NOT_RUNNING` for a device that is still booting or has failed. */
+export const requireRunning = ({ actor }: Device): void => {
+  const { value } = actor.getSnapshot();
+  if (typeof value === 'string' && value !== 'running')
+    throw new TiesError(
+      'CONTROL_NOT_RUNNING',
+      `The device is ${value}: see ties status and its log, and try again.`,
+    );
+};

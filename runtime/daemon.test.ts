@@ -1,0 +1,183 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { memoryStore } from '../actors/store.ts';
+import { type RoleInput, roleSchema } from '../config/role.ts';
+import { HeapClock } from '../simulations/heap-clock.ts';
+import { type Medium, simulatedMedium } from '../simulations/medium/medium.ts';
+import { seededRandom } from '../simulations/seeded-random.ts';
+import type { ControlRequest } from './control/requests.ts';
+import { type Daemon, startDaemon } from './daemon.ts';
+
+let folder: string;
+let clock: HeapClock;
+let medium: Medium;
+let daemons: Daemon[];
+let told: string[];
+let logged: string[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ties-daemon-'));
+  clock = new HeapClock();
+  medium = simulatedMedium({ clock, random: seededRandom(1, 'medium'), loss: 0 });
+  [daemons, told, logged] = [[], [], []];
+});
+
+afterEach(async () => {
+  for (const daemon of daemons) await daemon.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const socketOf = (name: string): string => join(folder, `${name}.sock`);
+
+const start = async (role: 'center' | 'node', name: string, more: Partial<RoleInput> = {}) => {
+  const daemon = await startDaemon(
+    roleSchema.parse({
+      ...{ role, name, tpm: { driver: 'model' } },
+      radio: { driver: 'socket', path: join(folder, 'air') },
+      control: { socket: socketOf(name) },
+      ...more,
+    }),
+    {
+      ...{ clock, random: seededRandom(1, name), store: memoryStore() },
+      log: pino({ level: 'trace' }, { write: (line: string) => logged.push(line) }),
+      manager: {
+        ready: () => told.push(`${name} ready`),
+        status: (status) => told.push(status),
+        stopping: () => told.push(`${name} stopping`),
+        alive: () => told.push(`${name} alive`),
+        watchdogMs: null,
+      },
+      simulated: {
+        socketRadio: async ({ id = '', modulation }) => medium.join({ id, modulation }),
+        startSwtpm: () => Promise.reject(new Error('not here')),
+      },
+    },
+  );
+  daemons.push(daemon);
+  return daemon;
+};
+
+/** Ask over the socket, in real time, while the virtual runs as long as it takes. */
+const ask = async (name: string, request: ControlRequest) => {
+  const socket = connect(socketOf(name));
+  socket.write(`${JSON.stringify(request)}\n`);
+  let answer = '';
+  void text(socket).then((all) => {
+    answer = all;
+  });
+  while (answer === '') {
+    await new Promise((resolve) => setImmediate(resolve));
+    await clock.advance(10);
+  }
+  return JSON.parse(answer);
+};
+
+const admitted = async (node: string): Promise<void> => {
+  const { label } = (await ask(node, { do: 'label' })).answer;
+  expect(await ask('CE', { do: 'admit', label })).toMatchObject({ ok: true });
+};
+
+const joined = (node: string): Promise<boolean> =>
+  clock.runUntil(() => told.includes(`node ${node}: running, member`), clock.now() + 300_000);
+
+test('two nodes are admitted, join and share a session, all by the control socket', async () => {
+  await start('center', 'CE');
+  await start('node', 'N1');
+  await start('node', 'N2');
+  expect(await ask('CE', { do: 'window.open', forS: 600 })).toEqual({
+    ...{ ok: true, answer: { windowS: 600 } },
+  });
+  for (const name of ['N1', 'N2']) {
+    await admitted(name);
+    expect(await joined(name)).toBe(true);
+  }
+  await clock.advance(60_000);
+  expect((await ask('N2', { do: 'status' })).answer).toMatchObject({
+    ...{ name: 'N2', role: 'node', state: 'running, member', radio: 'ok' },
+    ...{ address: 3, rosterVersion: 2 },
+  });
+  const { answer } = await ask('CE', { do: 'nodes' });
+  expect(answer).toMatchObject({
+    version: 2,
+    nodes: [
+      { address: 2, state: 'active p256' },
+      { address: 3, state: 'active p256' },
+    ],
+  });
+  expect((await ask('N1', { do: 'nodes' })).answer).toEqual(answer);
+  expect(await ask('N1', { do: 'session.request', peer: 3, mode: 'direct' })).toEqual({
+    ...{ ok: true, answer: { peer: 3, confirmed: true } },
+  });
+  expect(told.filter((line) => line.endsWith(' ready'))).toEqual([
+    ...['CE ready', 'N1 ready', 'N2 ready'],
+  ]);
+});
+
+test('a label that was admitted is listed before its device joins, and no log has its key', async () => {
+  await start('center', 'CE');
+  await start('node', 'N1');
+  const { label } = (await ask('N1', { do: 'label' })).answer;
+  await admitted('N1');
+  expect((await ask('CE', { do: 'nodes' })).answer.nodes).toMatchObject([
+    { address: 2, state: 'admitted' },
+  ]);
+  expect(await ask('CE', { do: 'admit', label })).toMatchObject({ code: 'CONTROL_ADMISSION' });
+  expect(await ask('CE', { do: 'admit', label: `${label.slice(0, -1)}?` })).toMatchObject({
+    ...{ ok: false, code: 'LABEL_CHECK' },
+  });
+  expect(logged.length).toBeGreaterThan(0);
+  for (const line of logged) expect(line).not.toContain(label.slice(-20));
+});
+
+test('the join window closes by itself, and the status counts down', async () => {
+  await start('center', 'CE');
+  await ask('CE', { do: 'window.open', forS: 60 });
+  await clock.advance(30_000);
+  const { windowS } = (await ask('CE', { do: 'status' })).answer;
+  expect(windowS).toBeGreaterThan(0);
+  expect(windowS).toBeLessThanOrEqual(30);
+  await clock.advance(30_000);
+  expect((await ask('CE', { do: 'status' })).answer).toMatchObject({ windowS: 0 });
+  await start('node', 'N1');
+  await admitted('N1');
+  expect(await joined('N1')).toBe(false);
+  await ask('CE', { do: 'window.open', forS: 86_400 });
+  expect(await joined('N1')).toBe(true);
+});
+
+test('each role says what only the other can do', async () => {
+  await start('center', 'CE');
+  await start('node', 'N1');
+  for (const request of [{ do: 'window.close' }, { do: 'window.open', forS: 1 }] as const)
+    expect(await ask('N1', request)).toMatchObject({ ok: false, code: 'CONTROL_NOT_CENTER' });
+  expect(await ask('CE', { do: 'session.request', peer: 2, mode: 'direct' })).toMatchObject({
+    ...{ ok: false, code: 'CONTROL_NOT_NODE' },
+  });
+  expect(await ask('CE', { do: 'label' })).toMatchObject({ code: 'CONTROL_NO_LABEL' });
+});
+
+test('a session that cannot be is refused by name', async () => {
+  await start('node', 'N1');
+  expect(await ask('N1', { do: 'session.request', peer: 9, mode: 'direct' })).toMatchObject({
+    ...{ ok: false, code: 'CONTROL_SESSION', message: expect.stringContaining('not-a-member') },
+  });
+});
+
+test('what is missing is told in its own words, and nothing is left open', async () => {
+  const tpm = { driver: 'device', device: '/dev/no-tpm' } as const;
+  await expect(start('node', 'N1', { tpm })).rejects.toMatchObject({ code: 'TPM_UNAVAILABLE' });
+  const radio = { spi: '/dev/spidev9.9' } as const;
+  await expect(start('node', 'N1', { radio })).rejects.toMatchObject({
+    code: expect.stringMatching(/^SPI_/),
+  });
+  const first = await start('node', 'N1');
+  await expect(start('node', 'N1')).rejects.toMatchObject({ code: 'CONTROL_IN_USE' });
+  await first.stop();
+  expect(told.at(-1)).toBe('N1 stopping');
+  await start('node', 'N1');
+});

@@ -1,0 +1,105 @@
+import type { Logger } from 'pino';
+import type { CenterActor } from '../actors/center/center.ts';
+import type { Store } from '../actors/store.ts';
+import type { Role } from '../config/role.ts';
+import type { Clock } from '../drivers/clock/interface.ts';
+import type { Random } from '../drivers/random/interface.ts';
+import type { ServiceManager } from '../drivers/systemd/interface.ts';
+import type { Tpm } from '../drivers/tpm/interface.ts';
+import { formatLabel } from '../protocol/label.ts';
+import { centerAnswers } from './control/center-answers.ts';
+import { newsOf } from './control/news.ts';
+import { nodeAnswers } from './control/node-answers.ts';
+import { serveControl } from './control/server.ts';
+import { type Device, startDevice } from './device.ts';
+import { feedWatchdog, RadioHealth } from './health.ts';
+import { openRadio } from './open-radio.ts';
+import { openTpm } from './open-tpm.ts';
+import { provisionDevice } from './provision.ts';
+import type { Simulated } from './simulated.ts';
+import { stateText } from './state-text.ts';
+
+/** Why a device cannot do its work any more. */
+export interface Failure {
+  readonly reason: string | null;
+  readonly advice: string | null;
+}
+
+export interface Daemon {
+  /** Resolves if the device fails; the daemon is to be stopped all the same. */
+  readonly failed: Promise<Failure>;
+  stop(): Promise<void>;
+}
+
+export interface DaemonInput {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+  readonly log: Logger;
+  readonly manager: ServiceManager;
+  readonly simulated: Simulated;
+}
+
+/**
+ * Open what the role names, start its device, and answer on its control socket. Rejects with the
+ * words of whatever is missing, and with nothing left open.
+ */
+export const startDaemon = async (role: Role, input: DaemonInput): Promise<Daemon> => {
+  const { clock, log, manager, simulated } = input;
+  const ends: (() => unknown)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    const tpm = await openTpm(role, simulated);
+    ends.push(() => tpm.close());
+    const label = await labelOfModel(role, tpm);
+    const warn = (trouble: { code: string; message: string }): void =>
+      log.warn({ code: trouble.code, advice: trouble.message }, 'radio.trouble');
+    const radio = await openRadio(role, { clock, simulated, warn });
+    ends.push(() => radio.close());
+    const health = new RadioHealth(radio.troubles, warn);
+    ends.push(() => health.close());
+    const device = startDevice(role, { ...input, radio, tpm });
+    ends.push(() => device.stop());
+    const news = newsOf(device);
+    const sources = { clock, store: input.store, news, radio: health, label };
+    const answers =
+      device.role === 'node' ? nodeAnswers(device, sources) : centerAnswers(device, sources);
+    ends.push(await serveControl({ path: role.control.socket, clock, answers, news }));
+    const failed = tellManager(device, manager);
+    ends.push(feedWatchdog({ clock, manager, tpm, radio: health }));
+    ends.push(() => manager.stopping());
+    return { failed, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+/** A model's keys end with its process, so it is provisioned by each; the label is had by asking. */
+const labelOfModel = async (role: Role, tpm: Tpm): Promise<string | null> => {
+  if (role.tpm.driver !== 'model') return null;
+  const label = await provisionDevice(role, tpm);
+  return label === null ? null : formatLabel(label);
+};
+
+/** Its state, READY once it has booted, and its failure as it comes. */
+const tellManager = (device: Device, manager: ServiceManager): Promise<Failure> =>
+  new Promise((resolve) => {
+    const actor = device.actor as CenterActor;
+    let told = '';
+    let isReady = false;
+    const look = (): void => {
+      const snapshot = actor.getSnapshot();
+      const status = `${device.role} ${device.name}: ${stateText(snapshot.value)}`;
+      if (status !== told) manager.status(status);
+      told = status;
+      if (snapshot.matches('failed')) resolve(snapshot.context);
+      if (isReady || !snapshot.matches('running')) return;
+      isReady = true;
+      manager.ready();
+    };
+    actor.subscribe(look);
+    look();
+  });

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { controlCommands } from '../../cli/control.ts';
+import { provisionCommand } from '../../cli/provision.ts';
+import { runCommand } from '../../cli/run.ts';
+import { parseLabel } from '../../protocol/label.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ties-cli-'));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = 0;
+  rmSync(folder, { recursive: true });
+});
+
+/** Run it in this process: what it printed, and with which code it would exit. */
+const ties = async (command: Command, ...args: string[]) => {
+  const written = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const)
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      written[stream] += text;
+      return true;
+    });
+  try {
+    await command.parseAsync(args, { from: 'user' });
+  } finally {
+    vi.restoreAllMocks();
+  }
+  return { exitCode: process.exitCode, ...written };
+};
+
+const control = (name: string): Command =>
+  controlCommands().find((command) => command.name() === name) as Command;
+
+const role = (content: object): string => {
+  const file = join(folder, 'role.json');
+  writeFileSync(file, JSON.stringify({ role: 'node', name: 'N1', ...content }));
+  return file;
+};
+
+test.each([
+  ['run', runCommand],
+  ['provision', provisionCommand],
+])('%s tells all faults of a role file, and exits with 2', async (_, command) => {
+  const file = 'config/check/fixtures/wrong-type.json';
+  const { exitCode, stdout, stderr } = await ties(command(), '--config', file);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr.split('\n')).toHaveLength(1 + 2 * 6 + 1);
+  expect(stderr).toContain('     3:3  name: This is a number, 7.\n');
+});
+
+test('run ends with the words of the driver whose device is missing', async () => {
+  const file = role({ tpm: { device: '/dev/tpmrm77' } });
+  await expect(ties(runCommand(), '--config', file)).rejects.toMatchObject({
+    code: 'TPM_UNAVAILABLE',
+    message: expect.stringContaining('/dev/tpmrm77'),
+  });
+});
+
+test('provision makes keys that stay, once, and a label that can be read', async () => {
+  const file = role({ tpm: { driver: 'swtpm', state: join(folder, 'made', 'tpm') } });
+  const first = await ties(provisionCommand(), '--config', file, '--json');
+  expect(first.exitCode).toBe(0);
+  expect(parseLabel(JSON.parse(first.stdout).label).devId).toHaveLength(12);
+  const second = await ties(provisionCommand(), '--config', file);
+  expect(second).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(second.stderr).toMatch(/^TPM_ALREADY_PROVISIONED: /);
+});
+
+test.each([
+  ['status', []],
+  ['nodes', []],
+  ['admit', ['TIES1-']],
+  ['window', ['open']],
+  ['session', ['request', '3']],
+  ['watch', []],
+])('%s says where no daemon answers, and exits with 2', async (name, args) => {
+  const socket = join(folder, 'none.sock');
+  const told = await ties(control(name), ...args, '--socket', socket);
+  expect(told).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(told.stderr).toMatch(/^CONTROL_UNREACHABLE: No daemon answers at .*: start it by typing/);
+  const json = await ties(control(name), ...args, '--socket', socket, '--json');
+  expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, code: 'CONTROL_UNREACHABLE' });
+});
+
+test.each(['0s', '10', '25h', '1d', '-5m', '1.5h', '99999h'])(
+  'window open --for %s is refused',
+  async (time) => {
+    const open = control('window').commands[0] as Command;
+    open.exitOverride().configureOutput({ writeErr: () => undefined });
+    await expect(open.parseAsync(['--for', time], { from: 'user' })).rejects.toThrow(/10m/);
+  },
+);

@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RoleInput } from '../../config/role.ts';
+
+/** A `ties` that was started, and all it said so far. */
+export interface Ties {
+  readonly process: ChildProcess;
+  readonly output: { stdout: string; stderr: string };
+  /** Until it has said this; fails with all it said where it ends before. */
+  says(pattern: RegExp): Promise<void>;
+  readonly exit: Promise<number | null>;
+}
+
+/** Processes of one test in a folder of their own; `close` ends both. */
+export class Processes {
+  readonly folder = mkdtempSync(join(tmpdir(), 'ties-run-'));
+  readonly #started: Ties[] = [];
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** The file of a simulated device on the air of this folder. */
+  role(role: 'center' | 'node', name: string, more: Partial<RoleInput> = {}): string {
+    const file = this.path(`${name}.json`);
+    const content: RoleInput = {
+      ...{ role, name },
+      tpm: { driver: 'swtpm', state: this.path(`${name}.tpm`) },
+      radio: { driver: 'socket', path: this.path('air') },
+      store: { directory: this.path(`${name}.store`) },
+      control: { socket: this.socket(name) },
+      ...more,
+    };
+    writeFileSync(file, JSON.stringify(content));
+    return file;
+  }
+
+  socket(name: string): string {
+    return this.path(`${name}.sock`);
+  }
+
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Ties {
+    const process_ = spawn(process.execPath, ['dist/cli/ties.js', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
+    const output = { stdout: '', stderr: '' };
+    const exit = once(process_, 'close').then(([code]) => code as number | null);
+    for (const stream of ['stdout', 'stderr'] as const)
+      process_[stream].setEncoding('utf8').on('data', (text: string) => {
+        output[stream] += text;
+      });
+    const says = (pattern: RegExp): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (pattern.test(output.stdout)) resolve();
+        };
+        process_.stdout.on('data', look);
+        look();
+        void exit.then((code) =>
+          reject(new Error(`exit ${code}\n${output.stdout}\n${output.stderr}`)),
+        );
+      });
+    const ties = { process: process_, output, says, exit };
+    this.#started.push(ties);
+    return ties;
+  }
+
+  /** Run it to its end. */
+  async run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+    const { exit, output } = this.start(args);
+    return { code: await exit, ...output };
+  }
+
+  async close(): Promise<void> {
+    for (const { process: each, exit } of this.#started) {
+      each.kill('SIGTERM');
+      await exit;
+    }
+    rmSync(this.folder, { recursive: true });
+  }
+}
