@@ -5,6 +5,7 @@ import { airCommand } from './air.ts';
 import { configCommand } from './config.ts';
 import { controlCommands } from './control.ts';
 import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
 import { provisionCommand } from './provision.ts';
 import { runCommand } from './run.ts';
 
@@ -21,7 +22,8 @@ const program = new Command('ties')
   .addCommand(configCommand())
   .addCommand(demoCommand())
   .addCommand(runCommand())
-  .addCommand(provisionCommand());
+  .addCommand(provisionCommand())
+  .addCommand(doctorCommand());
 
 for (const command of controlCommands()) program.addCommand(command);
 

@@ -19,12 +19,14 @@ let medium: Medium;
 let daemons: Daemon[];
 let told: string[];
 let logged: string[];
+/** Names of devices whose radio was closed. */
+let closed: string[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'ties-daemon-'));
   clock = new HeapClock();
   medium = simulatedMedium({ clock, random: seededRandom(1, 'medium'), loss: 0 });
-  [daemons, told, logged] = [[], [], []];
+  [daemons, told, logged, closed] = [[], [], [], []];
 });
 
 afterEach(async () => {
@@ -53,7 +55,11 @@ const start = async (role: 'center' | 'node', name: string, more: Partial<RoleIn
         watchdogMs: null,
       },
       simulated: {
-        socketRadio: async ({ id = '', modulation }) => medium.join({ id, modulation }),
+        socketRadio: async ({ id = '', modulation }) => {
+          const radio = medium.join({ id, modulation });
+          radio.receptions.subscribe({ complete: () => closed.push(id) });
+          return radio;
+        },
         startSwtpm: () => Promise.reject(new Error('not here')),
       },
     },
@@ -177,6 +183,7 @@ test('what is missing is told in its own words, and nothing is left open', async
   });
   const first = await start('node', 'N1');
   await expect(start('node', 'N1')).rejects.toMatchObject({ code: 'CONTROL_IN_USE' });
+  expect(closed).toEqual(['N1']);
   await first.stop();
   expect(told.at(-1)).toBe('N1 stopping');
   await start('node', 'N1');

@@ -18,19 +18,30 @@ export const FIRST_HANDLE = {
   persistent: 0x81000000,
 } as const;
 
-const listed = async (
+interface Query {
+  readonly capability: number;
+  readonly first: number;
+  readonly most: number;
+}
+
+/** A list of capabilities by TPM2_GetCapability, to be read from its first entry on. */
+export const capabilityOf = async (
   esys: EsysContext,
-  query: { capability: number; first: number; most: number },
-): Promise<number[]> => {
+  { capability, first, most }: Query,
+): Promise<Unmarshaller & { readonly count: number }> => {
   const [, data] = await esys.run(
     'GetCapability',
-    [...withoutSession, u32(query.capability), u32(query.first), u32(query.most)],
+    [...withoutSession, u32(capability), u32(first), u32(most)],
     [null, 'TPMS_CAPABILITY_DATA'],
   );
   const from = new Unmarshaller(data);
   from.uint32();
-  const count = from.uint32();
-  return Array.from({ length: count }, () => from.uint32());
+  return Object.assign(from, { count: from.uint32() });
+};
+
+const listed = async (esys: EsysContext, query: Query): Promise<number[]> => {
+  const from = await capabilityOf(esys, query);
+  return Array.from({ length: from.count }, () => from.uint32());
 };
 
 /** Whether the TPM has a command, by TPM2_GetCapability. */

@@ -1,0 +1,181 @@
+import { presets } from '../../protocol/lora/presets.ts';
+import { type Check, fail, ok, skip, warn } from './check.ts';
+
+const model: Check = {
+  id: 'machine.model',
+  what: 'Machine',
+  look: (host) => {
+    const text = host.read('/proc/device-tree/model')?.replaceAll('\0', '').trim();
+    return text?.startsWith('Raspberry Pi') ? ok(text) : skip('this is no Raspberry Pi');
+  },
+};
+
+const MIN_NODE = [20, 19] as const;
+
+const node: Check = {
+  id: 'node.version',
+  what: 'Node.js',
+  look: ({ nodeVersion }) => {
+    const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
+    const isNew = major > MIN_NODE[0] || (major === MIN_NODE[0] && minor >= MIN_NODE[1]);
+    return isNew
+      ? ok(nodeVersion)
+      : fail(nodeVersion, `Install Node.js ${MIN_NODE.join('.')} or newer; Debian 13 has it.`);
+  },
+};
+
+/** A native package: whether the role needs it, and how it is built where npm left it out. */
+const native = (
+  npmPackage: string,
+  rebuilt: string,
+  isNeeded: (role: Parameters<Check['look']>[1]) => boolean,
+): Check => ({
+  id: `npm.${npmPackage}`,
+  what: `npm package ${npmPackage}`,
+  look: (host, role) => {
+    if (host.loads(npmPackage)) return ok('it loads');
+    if (!isNeeded(role)) return skip('it does not load, and the role needs it not');
+    return fail(
+      'it does not load',
+      `Type: sudo apt install build-essential python3 && npm rebuild ${rebuilt}; where npm left it out: npm ci`,
+    );
+  },
+});
+
+const natives: readonly Check[] = [
+  native('koffi', 'koffi', ({ tpm }) => tpm.driver !== 'model' && tpm.ffi === 'koffi'),
+  native('lmdb', 'lmdb', () => true),
+  native('spi-device', 'spi-device', ({ radio }) => radio.driver === 'sx127x'),
+  native(
+    'onoff',
+    'epoll',
+    ({ radio }) =>
+      radio.driver === 'sx127x' && Object.values(radio.pins).some((line) => line !== null),
+  ),
+  native('i2c-bus', 'i2c-bus', ({ sensor }) => sensor?.driver === 'bme280'),
+];
+
+const GROUPS = ['spi', 'gpio', 'i2c', 'tss'];
+
+const groups: Check = {
+  id: 'user.groups',
+  what: 'Groups of this user',
+  look: (host, { radio, tpm, sensor }) => {
+    const needed = GROUPS.filter(
+      (group) =>
+        (radio.driver === 'sx127x' && (group === 'spi' || group === 'gpio')) ||
+        (sensor?.driver === 'bme280' && group === 'i2c') ||
+        (tpm.driver === 'device' && group === 'tss'),
+    );
+    if (needed.length === 0) return skip('the role needs none');
+    if (host.groups.includes('root')) return ok('root');
+    const missing = needed.filter((group) => !host.groups.includes(group));
+    return missing.length === 0
+      ? ok(needed.join(', '))
+      : warn(
+          `not in ${missing.join(', ')}`,
+          `Type: sudo usermod -aG ${missing.join(',')} $USER, and log in anew; the service has them by itself.`,
+        );
+  },
+};
+
+/** ERC/REC 70-03 annex 1: what share of an hour a device may send. */
+const SUB_BANDS = [
+  { fromHz: 863_000_000, toHz: 865_000_000, percent: 0.1 },
+  { fromHz: 865_000_000, toHz: 868_000_000, percent: 1 },
+  { fromHz: 868_000_000, toHz: 868_600_000, percent: 1 },
+  { fromHz: 868_700_000, toHz: 869_200_000, percent: 0.1 },
+  { fromHz: 869_400_000, toHz: 869_650_000, percent: 10 },
+  { fromHz: 869_700_000, toHz: 870_000_000, percent: 1 },
+] as const;
+
+const dutyCycle: Check = {
+  id: 'radio.duty-cycle',
+  what: 'Duty cycle of the preset',
+  look: (_, { radio }) => {
+    const { frequencyHz, bandwidthHz } = presets[radio.preset];
+    const band = SUB_BANDS.find(
+      ({ fromHz, toHz }) =>
+        frequencyHz - bandwidthHz / 2 >= fromHz && frequencyHz + bandwidthHz / 2 <= toHz,
+    );
+    const carrier = `${frequencyHz / 1e6} MHz`;
+    return band === undefined
+      ? fail(`${carrier} is in no sub-band`, 'Give another radio.preset in the role file.')
+      : ok(`${carrier}: ${band.percent} % in ${band.fromHz / 1e6} to ${band.toHz / 1e6} MHz`);
+  },
+};
+
+const clock: Check = {
+  id: 'clock.synchronized',
+  what: 'Date',
+  look: (host) =>
+    host.access('/run/systemd/timesync/synchronized') !== 'missing' ||
+    host.list('/dev').includes('rtc0')
+      ? ok('kept by a clock chip or the network')
+      : warn(
+          'neither a clock chip nor the network keeps it',
+          'Dates in logs may be wrong; nothing else hangs on them. Add a clock chip (dtoverlay=i2c-rtc,ds3231) to have them right.',
+        ),
+};
+
+const THROTTLED = '/sys/devices/platform/soc/soc:firmware/get_throttled';
+/** Raspberry Pi documentation, vcgencmd get_throttled: now in the low half, since boot in the high. */
+const UNDERVOLTAGE = 0x1_0001;
+const TOO_HOT = 0xe_000e;
+
+const power: Check = {
+  id: 'power.throttled',
+  what: 'Supply and heat',
+  look: (host) => {
+    const text = host.read(THROTTLED);
+    if (text === null) return skip('this machine does not tell');
+    const flags = Number.parseInt(text, 16);
+    if ((flags & UNDERVOLTAGE) !== 0)
+      return warn(
+        `under-voltage (0x${flags.toString(16)})`,
+        'Take the official supply and a short cable: radio and TPM fail first.',
+      );
+    return (flags & TOO_HOT) !== 0
+      ? warn(`throttled (0x${flags.toString(16)})`, 'Give it air or a heat sink.')
+      : ok('neither low voltage nor heat since it started');
+  },
+};
+
+/** Some years of rosters, counters and readings. */
+const MIN_FREE_BYTES = 64 * 1024 * 1024;
+
+const disk: Check = {
+  id: 'disk.space',
+  what: 'Disk of the store',
+  look: (host, { store }) => {
+    const free = host.freeBytes(store.directory);
+    if (free === null) return warn('it does not tell', `See: df -h ${store.directory}`);
+    const found = `${Math.floor(free / 1024 / 1024)} MiB free for ${store.directory}`;
+    return free >= MIN_FREE_BYTES
+      ? ok(found)
+      : fail(found, 'Free at least 64 MiB: sudo journalctl --vacuum-size=50M; sudo apt clean');
+  },
+};
+
+const writable: Check = {
+  id: 'disk.writable',
+  what: 'Store on a file system that can be written',
+  look: (host, { store }) => {
+    const mounts = (host.read('/proc/mounts') ?? '')
+      .split('\n')
+      .map((line) => line.split(' '))
+      .filter(([, at = '']) => at === '/' || `${store.directory}/`.startsWith(`${at}/`))
+      .sort(([, a = ''], [, b = '']) => b.length - a.length);
+    const [, at = '/', , options = ''] = mounts[0] ?? [];
+    return options.split(',').includes('ro')
+      ? fail(
+          `${at} is read-only`,
+          'Mount something that can be written there, or give store.directory of the role file a place on it.',
+        )
+      : ok(`${at} can be written`);
+  },
+};
+
+export const machineChecks: readonly Check[] = [
+  ...[model, node, ...natives, groups, dutyCycle, clock, power, disk, writable],
+];
