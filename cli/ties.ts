@@ -6,6 +6,7 @@ import { configCommand } from './config.ts';
 import { controlCommands } from './control.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
+import { explainCommand } from './explain.ts';
 import { provisionCommand } from './provision.ts';
 import { runCommand } from './run.ts';
 
@@ -23,7 +24,8 @@ const program = new Command('ties')
   .addCommand(demoCommand())
   .addCommand(runCommand())
   .addCommand(provisionCommand())
-  .addCommand(doctorCommand());
+  .addCommand(doctorCommand())
+  .addCommand(explainCommand());
 
 for (const command of controlCommands()) program.addCommand(command);
 

@@ -1,0 +1,53 @@
+import { type Explanations, NOTHING, OUR_FAULT } from './explanation.ts';
+
+const WAIT = 'Wait; where it stays, see ties status and the log.';
+
+/** Joining, sessions, link, control socket. */
+export const network: Explanations = {
+  CENTER_NO_NETWORK: ['The store holds no network.', 'Provision the center.'],
+  CENTER_NO_ROSTER_KEY: ['This TPM is that of a node.', 'Provision it as the center.'],
+  CENTER_NOT_BOOTED: ['The center waits for its TPM.', WAIT],
+  CENTER_STORE_OLD: [
+    'The store is older than the TPM has seen: a backup was restored.',
+    'Put back the newest store; with it lost, provision every node anew.',
+  ],
+  CONTROL_ADMISSION: ['The center did not admit the label.', 'See the reason beside it.'],
+  CONTROL_FAILED: ['The daemon could not answer.', OUR_FAULT],
+  CONTROL_IN_USE: ['Another daemon has this socket.', 'Stop it, or give another path.'],
+  CONTROL_NO_LABEL: ['This daemon made no label.', 'Stop it; type: ties provision'],
+  CONTROL_NO_PERMISSION: ['The socket is of another user.', 'Type it as that user (sudo -u).'],
+  CONTROL_NOT_CENTER: ['Only the Central Entity does this.', 'Give its --socket.'],
+  CONTROL_NOT_NODE: ['Only a node does this.', 'Give its --socket.'],
+  CONTROL_NOT_RUNNING: ['The device is still starting, or failed.', WAIT],
+  CONTROL_REQUEST: ['The daemon is of another version.', 'Restart it after an update.'],
+  CONTROL_SESSION: ['There is no session with the peer.', 'See the reason beside it.'],
+  CONTROL_SESSION_SLOW: ['The session is not there yet.', 'See ties watch.'],
+  CONTROL_SOCKET: ['The control socket cannot be made.', 'Give control.socket another place.'],
+  CONTROL_UNREACHABLE: ['No daemon answers there.', 'Start it, or name its --socket.'],
+  JOIN_WEAK_SHARE: ['A joining device sent a share that keeps no secret.', 'It is hostile.'],
+  JOIN_WRONG_KEY: ['A device presents another key than its label.', 'It is not that device.'],
+  LABEL_CHECK: ['A group of the label is mistyped.', 'Type it again.'],
+  LABEL_CRC: ['More than one character is mistyped.', 'Type it again.'],
+  LABEL_KNOWN: ['The label was admitted before.', 'For a new join provision the device anew.'],
+  LABEL_LENGTH: ['The label is too short or too long.', 'Type it again.'],
+  LABEL_PREFIX: ['This is no label.', 'It begins with TIES1-.'],
+  LABEL_USED: ['The label has let its device in already.', 'Provision the device anew.'],
+  LINK_MESSAGE_TOO_LONG: ['A message does not fit the link.', OUR_FAULT],
+  LINK_NO_ACK: ['The peer does not acknowledge.', 'See that it is on and in reach.'],
+  LINK_QUEUE_FULL: ['Too much waits to be sent.', 'Send less: see sensor.intervalS.'],
+  NODE_NOT_BOOTED: ['The node waits for its TPM.', WAIT],
+  NODE_NOT_JOINED: ['The node is no member yet.', 'Admit its label; open the join window.'],
+  NODE_NOT_REJOINED: ['The center has not answered since this start.', 'See that it is on.'],
+  NODE_REPROVISION: [
+    'This TPM holds neither a Master Key nor an access key.',
+    'Provision it anew, and admit its new label.',
+  ],
+  PEER_UNAUTHORIZED: ['The peer is not on the list of authorized devices.', 'Admit it.'],
+  ROSTER_BEHIND: ['There is a newer list of authorized devices.', WAIT],
+  SESSION_GONE: ['The session key was replaced meanwhile.', NOTHING],
+  SESSION_NONE: ['There is no session with the peer.', 'Type: ties session request PEER'],
+  TIES_EPOCH_SPENT: ['All numbers of this start are used.', 'Restart the daemon.'],
+  TIES_FIELD: ['A value does not fit its message.', OUR_FAULT],
+  TIES_MEMBERSHIP: ['What the TPM holds of the join is damaged.', 'Provision it anew.'],
+  MACHINE_NOT_HOSTED: ['A machine runs without its host.', OUR_FAULT],
+};

@@ -1,0 +1,46 @@
+import { type Explanations, NOTHING, OUR_FAULT } from './explanation.ts';
+
+const AIR = 'Single ones are noise on the air; many are somebody who tries something.';
+const AGAIN = 'It is tried again by itself, or ask again.';
+
+/** Why messages were refused and runs ended, as logs and answers name it. */
+export const reasons: Explanations = {
+  cancelled: ['It was stopped before its end.', NOTHING],
+  clear: ['The open fields of a message are damaged.', AIR],
+  contradicted: ['The peer answered a challenge wrongly.', 'Request a new session key.'],
+  crashed: ['A part of TIES threw.', OUR_FAULT],
+  expired: ['A join was not ended in time.', AGAIN],
+  finishing: ['A message came for a run that was just ending.', NOTHING],
+  forged: ['A list of authorized devices is not signed by the center.', AIR],
+  held: ['This list of authorized devices is held already.', NOTHING],
+  'label-used': ['A label has let its device in already.', 'Provision the device anew.'],
+  length: ['A message is too short.', AIR],
+  'no-key': ['No key opens this message.', AIR],
+  'nobody-waits': ['An answer that nobody waits for.', NOTHING],
+  'not-a-member': ['The node has not joined.', 'Admit its label; open the join window.'],
+  'not-its-own': ['A ticket came from another than it names.', AIR],
+  'not-running': ['The center is not on yet, or has failed.', 'See ties status.'],
+  'other-network': ['A message of another network.', NOTHING],
+  rate: ['A source makes the TPM work too often.', AIR],
+  rejoining: ['The node has not heard of the center since its last start.', NOTHING],
+  replay: ['A message came again.', AIR],
+  revoked: ['The device was revoked.', 'Provision it anew, if it is to come back.'],
+  stale: ['It is older than what is held.', NOTHING],
+  'stale-epoch': ['It is of a time before the last start.', NOTHING],
+  superseded: ['A newer run took its place.', NOTHING],
+  tag: ['A message is forged or damaged.', AIR],
+  'too-many-runs': ['256 runs are in flight.', 'See who floods this device: ties watch'],
+  type: ['There is no message of this type.', AIR],
+  unanswered: ['The other side did not answer.', 'See that it is on and in reach; ask again.'],
+  unauthorized: ['A peer is not on the list of authorized devices.', 'Admit it, or let it be.'],
+  undelivered: ['The peer did not acknowledge.', AGAIN],
+  unknown: ['The device or peer is not known here.', 'Admit it; see ties nodes.'],
+  'unknown-key': ['The peer uses a key that is here no more.', 'It is renewed by itself.'],
+  'unknown-source': ['A message of somebody who is not known.', AIR],
+  unproven: ['The peer did not use the new keys.', AGAIN],
+  unreachable: ['The center does not reach the peer.', 'See that it is on and in reach.'],
+  unrequested: ['An answer to nothing that was asked.', NOTHING],
+  version: ['A message of another version of TIES.', 'Run the same version everywhere.'],
+  'window-closed': ['The join window is closed.', 'Type: ties window open --for 10m'],
+  yielded: ['Both sides challenged at once; the other goes on.', NOTHING],
+};
