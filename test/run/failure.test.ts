@@ -1,8 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
 import { Processes } from './processes.ts';
 
+const LIMIT_MS = 120_000;
+
 let processes: Processes;
-afterEach(() => processes.close());
+afterEach(() => processes.close(), LIMIT_MS);
 
 /** A process of its own: `npm run test:run`. */
 test.runIf(process.env.TIES_PROCESSES)(
@@ -15,4 +17,5 @@ test.runIf(process.env.TIES_PROCESSES)(
     expect(code).toBe(1);
     expect(stderr.trim().split('\n').at(-1)).toMatch(/^TPM_NOT_PROVISIONED: .*[Pp]rovision/);
   },
+  LIMIT_MS,
 );
