@@ -1,4 +1,5 @@
 import { roleJsonSchema, type SchemaNode } from '../../config/json-schema.ts';
+import { between } from '../between.ts';
 
 const BEGIN = '<!-- field table, written by npm run schema: begin -->';
 const END = '<!-- field table: end -->';
@@ -10,12 +11,8 @@ export const fieldTable = (): string =>
     .join('\n');
 
 /** `document` with the table of today between its markers. */
-export const withFieldTable = (document: string): string => {
-  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error('The document has no place for the table.');
-  const before = document.slice(0, begin + BEGIN.length);
-  return `${before}\n${fieldTable()}\n${document.slice(end)}`;
-};
+export const withFieldTable = (document: string): string =>
+  between(document, BEGIN, END, fieldTable());
 
 /** Fields of an object, and of those within; of a choice the common ones first. */
 const rows = (node: SchemaNode, at = ''): string[][] => {

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { AnyStateMachine } from 'xstate';
+import { between } from '../between.ts';
 import type { Entry } from './catalogue.ts';
 import { finalStates, initialState } from './chart.ts';
 import { mermaid } from './mermaid.ts';
@@ -8,11 +9,8 @@ const BEGIN = '<!-- charts: made by `npm run charts` from the machines -->';
 const END = '<!-- charts: end -->';
 
 /** The README with what stands between the markers replaced. */
-export const withCharts = (readme: string, made: string): string => {
-  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`A README lacks its markers: ${BEGIN} … ${END}`);
-  return `${readme.slice(0, begin + BEGIN.length)}\n\n${made}\n\n${readme.slice(end)}`;
-};
+export const withCharts = (readme: string, made: string): string =>
+  between(readme, BEGIN, END, `\n${made}\n`);
 
 /** The charts of one protocol, a section a role. */
 export const charts = (entries: readonly Entry[]): string =>

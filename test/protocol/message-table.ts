@@ -2,6 +2,7 @@ import type { Field, Fields } from '../../protocol/fields.ts';
 import { MESSAGE_NAMES, type MessageName, specOf } from '../../protocol/messages.ts';
 import { tagBytes } from '../../protocol/packet.ts';
 import { maximumBytes } from '../../protocol/sizes.ts';
+import { between } from '../between.ts';
 
 const BEGIN = '<!-- message table, written by test/protocol/update-docs.ts: begin -->';
 const END = '<!-- message table: end -->';
@@ -26,12 +27,8 @@ export const messageTable = (): string =>
     .join('\n');
 
 /** `document` with the table of today between its markers. */
-export const withMessageTable = (document: string): string => {
-  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error('The document has no place for the table.');
-  const before = document.slice(0, begin + BEGIN.length);
-  return `${before}\n${messageTable()}\n${document.slice(end)}`;
-};
+export const withMessageTable = (document: string): string =>
+  between(document, BEGIN, END, messageTable());
 
 const row = (name: MessageName): readonly string[] => {
   const { id, direction, clear, body, protection, bound, source } = specOf(name);

@@ -1,12 +1,17 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { draw } from './draw.ts';
+import { figures, withFigures } from './figures.ts';
+import { type DemoRun, runDemo } from './run.ts';
 import { demoScenes, type Scene } from './scenes.ts';
 
 let join: Scene;
 let session: Scene;
 
+let run: DemoRun;
+
 beforeAll(async () => {
-  [join, session] = await demoScenes();
+  run = await runDemo('p256', 'direct');
+  [join, session] = demoScenes(run);
 });
 
 const sent = ({ arrows }: Scene): string[] =>
@@ -72,5 +77,23 @@ describe('the drawing', () => {
     for (const { what } of [...join.marks, ...session.marks]) expect(svg).toContain(`>${what}<`);
     expect(svg).toContain('how it was made');
     expect(svg).not.toMatch(/NaN|undefined|null/);
+  });
+});
+
+describe('the figures', () => {
+  test('are those of the runs, as one value or as the least and the most', () => {
+    const { result } = run;
+    const later = result.sessions.map((session, at) => ({ ...session, ms: 1_554 + 10 * at }));
+    const results = {
+      ...{ direct: result, indirect: { ...result, sessions: later } },
+      ...{ rsaDirect: result, rsaIndirect: result },
+    };
+    const rows = figures(results).split('\n');
+    const [{ ms, bytes, frames } = expect.fail()] = result.joins;
+    const took = `${((ms as number) / 1000).toFixed(2)} s, ${bytes} B in ${frames} frames`;
+    expect(rows.find((row) => row.includes('J4 opened'))).toContain(`| ${took} | 44.7 s |`);
+    expect(rows.find((row) => row.includes('K3 opened'))).toContain('| 1.55–1.57 s, ');
+    const readme = 'a\n<!-- figures, written by npm run picture: begin --><!-- figures: end -->\nb';
+    expect(withFigures(readme, results).split('\n')).toHaveLength(rows.length + 4);
   });
 });

@@ -1,12 +1,7 @@
 import type { MessageName } from '../../protocol/messages.ts';
-import { Chronicle, type Entry } from '../../simulations/chronicle.ts';
-import {
-  type JoinResult,
-  MainJob,
-  type SessionResult,
-  type Step,
-} from '../../simulations/main-job.ts';
-import { World } from '../../simulations/world.ts';
+import type { Chronicle, Entry } from '../../simulations/chronicle.ts';
+import type { JoinResult, SessionResult, Step } from '../../simulations/main-job.ts';
+import type { DemoRun } from './run.ts';
 
 /** A message on its way: from its first bit on air until its receiver had opened it. */
 export interface Arrow {
@@ -50,26 +45,17 @@ const SESSION: readonly string[] = [
   ...['C1', 'C2', 'data'],
 ];
 
-/** The demo as `npm run demo` runs it, on the model TPM: its first join and its first session. */
-export const demoScenes = async (): Promise<readonly [join: Scene, session: Scene]> => {
-  let chronicle: Chronicle | null = null;
-  const world = await World.create({
-    watch: (sighting) => chronicle?.noteSighting(sighting),
-    tpmEnded: (device, timing) => chronicle?.noteTpm(device, timing),
-  });
-  try {
-    chronicle = new Chronicle(world.air);
-    const steps: Step[] = [];
-    const ended = (step: Step): void => void steps.push(step);
-    const result = await new MainJob(world, chronicle, { mode: 'direct', ended }).run();
-    const step = (title: RegExp): Step => steps.find((step) => title.test(step.title)) as Step;
-    return [
-      joinScene(chronicle, step(/^N1 joins/), result.joins[0] as JoinResult),
-      sessionScene(chronicle, step(/^N1 gets a session key/), result.sessions[0] as SessionResult),
-    ];
-  } finally {
-    await world.close();
-  }
+/** The first join and the first session of a run with P-256, direct. */
+export const demoScenes = ({
+  result,
+  steps,
+  chronicle,
+}: DemoRun): readonly [join: Scene, session: Scene] => {
+  const step = (title: RegExp): Step => steps.find((step) => title.test(step.title)) as Step;
+  return [
+    joinScene(chronicle, step(/^N1 joins/), result.joins[0] as JoinResult),
+    sessionScene(chronicle, step(/^N1 gets a session key/), result.sessions[0] as SessionResult),
+  ];
 };
 
 const joinScene = (chronicle: Chronicle, step: Step, { ms, ...took }: JoinResult): Scene => {
