@@ -2,7 +2,8 @@ import type { Explanations } from './explanation.ts';
 import { hardware } from './hardware.ts';
 import { network } from './network.ts';
 import { simulation } from './simulation.ts';
+import { store } from './store.ts';
 import { tpm } from './tpm.ts';
 
 /** Codes of `TiesError`. */
-export const codes: Explanations = { ...hardware, ...tpm, ...network, ...simulation };
+export const codes: Explanations = { ...hardware, ...tpm, ...network, ...store, ...simulation };

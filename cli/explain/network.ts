@@ -7,6 +7,10 @@ export const network: Explanations = {
   CENTER_NO_NETWORK: ['The store holds no network.', 'Provision the center.'],
   CENTER_NO_ROSTER_KEY: ['This TPM is that of a node.', 'Provision it as the center.'],
   CENTER_NOT_BOOTED: ['The center waits for its TPM.', WAIT],
+  CENTER_SILENT: [
+    'The center has not answered for too long, so peers are not trusted.',
+    'See that it is on and in reach.',
+  ],
   CENTER_STORE_OLD: [
     'The store is older than the TPM has seen: a backup was restored.',
     'Put back the newest store; with it lost, provision every node anew.',
@@ -35,6 +39,10 @@ export const network: Explanations = {
   LINK_MESSAGE_TOO_LONG: ['A message does not fit the link.', OUR_FAULT],
   LINK_NO_ACK: ['The peer does not acknowledge.', 'See that it is on and in reach.'],
   LINK_QUEUE_FULL: ['Too much waits to be sent.', 'Send less: see sensor.intervalS.'],
+  MEMBER_AWAY: ['The center has not heard of this node since it started.', 'See that it is on.'],
+  MEMBER_UNKNOWN: ['Nobody was ever given this address.', 'See ties nodes.'],
+  NODE_LEFT: ['The node left its network.', 'To use it again, provision it anew.'],
+  NODE_REVOKED: ['The node was revoked.', 'If it is to come back, provision it anew.'],
   NODE_NOT_BOOTED: ['The node waits for its TPM.', WAIT],
   NODE_NOT_JOINED: ['The node is no member yet.', 'Admit its label; open the join window.'],
   NODE_NOT_REJOINED: ['The center has not answered since this start.', 'See that it is on.'],

@@ -6,6 +6,7 @@ const AGAIN = 'It is tried again by itself, or ask again.';
 /** Why messages were refused and runs ended, as logs and answers name it. */
 export const reasons: Explanations = {
   cancelled: ['It was stopped before its end.', NOTHING],
+  'center-silent': ['The center has not answered for too long.', 'See that it is on and in reach.'],
   clear: ['The open fields of a message are damaged.', AIR],
   contradicted: ['The peer answered a challenge wrongly.', 'Request a new session key.'],
   crashed: ['A part of TIES threw.', OUR_FAULT],
@@ -14,6 +15,7 @@ export const reasons: Explanations = {
   forged: ['A list of authorized devices is not signed by the center.', AIR],
   held: ['This list of authorized devices is held already.', NOTHING],
   'label-used': ['A label has let its device in already.', 'Provision the device anew.'],
+  left: ['The device left the network.', 'To use it again, provision it anew.'],
   length: ['A message is too short.', AIR],
   'no-key': ['No key opens this message.', AIR],
   'nobody-waits': ['An answer that nobody waits for.', NOTHING],
