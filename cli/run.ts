@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
 import { pino } from 'pino';
-import { memoryStore } from '../actors/store.ts';
 import { wallClock } from '../drivers/clock/wall.ts';
 import { koffiFfi } from '../drivers/ffi/koffi.ts';
 import { systemRandom } from '../drivers/random/system.ts';
@@ -37,7 +36,7 @@ const run = async (file: string): Promise<number> => {
     () => null,
   );
   const daemon = await startDaemon(role, {
-    ...{ clock: wallClock, random: systemRandom, store: memoryStore(), log, simulated },
+    ...{ clock: wallClock, random: systemRandom, log, simulated },
     manager: serviceManager(koffiFfi, process.env),
   });
   log.info({ role: role.role, device: role.name, control: role.control.socket }, 'daemon.started');

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { memoryStore } from '../actors/store.ts';
 import { type RoleInput, roleSchema } from '../config/role.ts';
 import { HeapClock } from '../simulations/heap-clock.ts';
 import { type Medium, simulatedMedium } from '../simulations/medium/medium.ts';
@@ -45,7 +44,7 @@ const start = async (role: 'center' | 'node', name: string, more: Partial<RoleIn
       ...more,
     }),
     {
-      ...{ clock, random: seededRandom(1, name), store: memoryStore() },
+      ...{ clock, random: seededRandom(1, name) },
       log: pino({ level: 'trace' }, { write: (line: string) => logged.push(line) }),
       manager: {
         ready: () => told.push(`${name} ready`),

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { CenterActor } from '../actors/center/center.ts';
-import type { Store } from '../actors/store.ts';
 import type { Role } from '../config/role.ts';
 import type { Clock } from '../drivers/clock/interface.ts';
 import type { Random } from '../drivers/random/interface.ts';
@@ -14,6 +13,7 @@ import { serveControl } from './control/server.ts';
 import { type Device, startDevice } from './device.ts';
 import { feedWatchdog, RadioHealth } from './health.ts';
 import { openRadio } from './open-radio.ts';
+import { openStore } from './open-store.ts';
 import { openTpm } from './open-tpm.ts';
 import { provisionDevice } from './provision.ts';
 import type { Simulated } from './simulated.ts';
@@ -34,7 +34,6 @@ export interface Daemon {
 export interface DaemonInput {
   readonly clock: Clock;
   readonly random: Random;
-  readonly store: Store;
   readonly log: Logger;
   readonly manager: ServiceManager;
   readonly simulated: Simulated;
@@ -51,6 +50,9 @@ export const startDaemon = async (role: Role, input: DaemonInput): Promise<Daemo
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
+    const store = await openStore(role, clock);
+    ends.push(() => store.close());
+    for (const advice of store.troubles) log.error({ advice }, 'store.trouble');
     const tpm = await openTpm(role, simulated);
     ends.push(() => tpm.close());
     const label = await labelOfModel(role, tpm);
@@ -60,10 +62,10 @@ export const startDaemon = async (role: Role, input: DaemonInput): Promise<Daemo
     ends.push(() => radio.close());
     const health = new RadioHealth(radio.troubles, warn);
     ends.push(() => health.close());
-    const device = startDevice(role, { ...input, radio, tpm });
+    const device = startDevice(role, { ...input, radio, tpm, store });
     ends.push(() => device.stop());
     const news = newsOf(device);
-    const sources = { clock, store: input.store, news, radio: health, label };
+    const sources = { clock, store, news, radio: health, label };
     const answers =
       device.role === 'node' ? nodeAnswers(device, sources) : centerAnswers(device, sources);
     ends.push(await serveControl({ path: role.control.socket, clock, answers, news }));

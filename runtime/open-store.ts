@@ -1,0 +1,16 @@
+import { type LmdbStore, openLmdbStore } from '../actors/store/lmdb-store.ts';
+import { memoryStore } from '../actors/store.ts';
+import type { Role } from '../config/role.ts';
+import type { Clock } from '../drivers/clock/interface.ts';
+import { ffiByName } from '../drivers/ffi/by-name.ts';
+import { flock } from '../drivers/lock/flock.ts';
+
+/** Open the store that a role names; that of a model TPM lasts no longer than the TPM does. */
+export const openStore = async ({ store, tpm }: Role, clock: Clock): Promise<LmdbStore> => {
+  if (tpm.driver === 'model') return { ...memoryStore(), troubles: [], close: async () => {} };
+  return openLmdbStore({
+    directory: store.directory,
+    clock,
+    lock: flock(ffiByName[tpm.ffi]),
+  });
+};
