@@ -19,15 +19,18 @@ export interface EccPoint {
  */
 export const hasShortCoordinate = ({ x, y }: EccPoint): boolean => x[0] === 0 || y[0] === 0;
 
+const noPoint = (cause?: unknown): TiesError =>
+  new TiesError('TPM_BAD_KEY', 'Not a point of P-256; the key is damaged or forged.', { cause });
+
 /** Either SEC 1 form to a point; `TPM_BAD_KEY` if it is not on the curve. */
 export const decodePoint = (sec1: Uint8Array): EccPoint => {
+  // Of no bytes Node makes an empty string.
+  if (sec1.length === 0) throw noPoint();
   let flat: Uint8Array;
   try {
     flat = ECDH.convertKey(sec1, CURVE, undefined, undefined, 'uncompressed') as Buffer;
   } catch (cause) {
-    throw new TiesError('TPM_BAD_KEY', 'Not a point of P-256; the key is damaged or forged.', {
-      cause,
-    });
+    throw noPoint(cause);
   }
   return { x: Uint8Array.from(flat.subarray(1, 33)), y: Uint8Array.from(flat.subarray(33)) };
 };
