@@ -17,6 +17,7 @@ import { wallClock } from '../../drivers/clock/wall.ts';
 import { koffiFfi } from '../../drivers/ffi/koffi.ts';
 import { flock } from '../../drivers/lock/flock.ts';
 import { Secret } from '../../protocol/secret.ts';
+import { HeapClock } from '../../simulations/heap-clock.ts';
 import { type LmdbStore, type LmdbStoreOptions, openLmdbStore } from './lmdb-store.ts';
 
 let directory: string;
@@ -51,6 +52,7 @@ test('what was written is read at once, and by who opens it next', async () => {
   expect(store.get('member/2')).toEqual({ address: 2 });
   await written;
   await store.write({ 'member/2': undefined, 'member/10': 10, 'member/1': 1, member: 0 });
+  expect(store.entries('member/').map(([key]) => key)).toEqual(['member/1', 'member/10']);
   await store.close();
   const next = await open();
   expect(next.troubles).toEqual([]);
@@ -103,7 +105,11 @@ const commits = (): bigint => {
 test('writes of one turn are one commit, and the last one of a key holds', async () => {
   const store = await open();
   const before = commits();
-  await Promise.all([1, 2, 3].map((value) => store.write({ roster: value, [`peer/${value}`]: 1 })));
+  const later = async (steps: number): Promise<void> => {
+    for (let step = 0; step < 5 * steps; step += 1) await null;
+    await store.write({ roster: steps, [`peer/${steps}`]: 1 });
+  };
+  await Promise.all([1, 2, 3].map(later));
   expect(commits() - before).toBe(1n);
   await store.write({});
   expect(commits() - before).toBe(1n);
@@ -112,13 +118,15 @@ test('writes of one turn are one commit, and the last one of a key holds', async
   expect([next.get('roster'), next.entries('peer/').length]).toEqual([3, 3]);
 });
 
-test('to close it ends what was written; afterwards nothing is', async () => {
-  const store = await open();
+test('to close it ends what was written, whose time has not come; afterwards nothing is', async () => {
+  const clock = new HeapClock();
+  const store = await open({ clock });
   const written = store.write({ roster: 1 });
   await store.close();
-  await written;
-  await expect(store.write({ roster: 2 })).rejects.toThrow(coded('STORE_CLOSED'));
   expect((await open()).get('roster')).toBe(1);
+  await written;
+  await clock.advance(1000);
+  await expect(store.write({ roster: 2 })).rejects.toThrow(coded('STORE_CLOSED'));
 });
 
 test('directory and files are for the owner alone', async () => {
