@@ -34,9 +34,9 @@ export class Disclosed {
 
   readonly show = (text: string): void => void this.#texts.add(searchable(text));
 
-  printDeep(what: unknown): void {
+  printDeep(what: unknown, depth = 12): void {
     const whole = { maxArrayLength: null, maxStringLength: null } as const;
-    this.show(inspect(what, { depth: 12, breakLength: Number.POSITIVE_INFINITY, ...whole }));
+    this.show(inspect(what, { depth, breakLength: Number.POSITIVE_INFINITY, ...whole }));
   }
 
   /** Those of the patterns that stand in a text. */
@@ -50,7 +50,10 @@ export class Disclosed {
 export class Shown extends Disclosed {
   readonly #printed = new Set<string>();
 
-  /** A snapshot leads to every other actor of its device: of each kind one is printed whole. */
+  /**
+   * A snapshot leads to every other actor of its device: of each kind one is printed so deep that
+   * the contexts of its children are in it.
+   */
   readonly watch = ({ what, ...sighting }: Sighting): void => {
     this.show(JSON.stringify(sighting));
     this.show(JSON.stringify(what));
@@ -63,7 +66,7 @@ export class Shown extends Disclosed {
     const kind = sighting.actor.replace(/[0-9a-f]+$/, '');
     if (this.#printed.has(kind)) return;
     this.#printed.add(kind);
-    this.printDeep(what);
+    this.printDeep(what, 9);
   };
 }
 
