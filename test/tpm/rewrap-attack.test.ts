@@ -20,6 +20,7 @@ import { CC } from '../../protocol/tpm/constants.ts';
 import { importDuplicate } from '../../protocol/tpm/duplication.ts';
 import { drawEccKey } from '../../protocol/tpm/ecc-key.ts';
 import { compressed } from '../../protocol/tpm/ecc-point.ts';
+import { compactSeed } from '../../protocol/tpm/encrypted-secret.ts';
 import { hmacSha256 } from '../../protocol/tpm/kdf.ts';
 import { sized } from '../../protocol/tpm/marshal.ts';
 import { objectName } from '../../protocol/tpm/name.ts';
@@ -79,18 +80,22 @@ const asLocalUser = async (
   const take: Take = (authorization) =>
     flushing(esys, async (keep) => {
       const newParent = keep(await loadExternal(esys, storageKeyPublic(own)));
-      const [made, seed] = await esys.run(
-        'Rewrap',
-        [
-          ...[u32(storageKey), u32(newParent), ...authorization],
-          struct('TPM2B_PRIVATE', sized(duplicate)),
-          struct('TPM2B_NAME', sized(name)),
-          struct('TPM2B_ENCRYPTED_SECRET', sized(encryptedSecret)),
-        ],
-        ['TPM2B_PRIVATE', 'TPM2B_ENCRYPTED_SECRET'],
-      );
-      const rewrapped = { duplicate: contents(made), encryptedSecret: contents(seed) };
-      return importDuplicate(own, name, rewrapped).bits;
+      for (;;) {
+        const [made, seed] = await esys.run(
+          'Rewrap',
+          [
+            ...[u32(storageKey), u32(newParent), ...authorization],
+            struct('TPM2B_PRIVATE', sized(duplicate)),
+            struct('TPM2B_NAME', sized(name)),
+            struct('TPM2B_ENCRYPTED_SECRET', sized(encryptedSecret)),
+          ],
+          ['TPM2B_PRIVATE', 'TPM2B_ENCRYPTED_SECRET'],
+        );
+        const rewrapped = { duplicate: contents(made), encryptedSecret: contents(seed) };
+        // One ephemeral point in 128 has a short coordinate, which nobody here reads.
+        if (compactSeed(own.suite, rewrapped.encryptedSecret))
+          return importDuplicate(own, name, rewrapped).bits;
+      }
     });
   try {
     await scene({ center, n1, key, esys, take });
