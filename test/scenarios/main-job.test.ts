@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import type { TpmHandles } from '../../drivers/tpm/interface.ts';
 import { isSwtpmInstalled } from '../../simulations/swtpm/process.ts';
+import { casesOf } from '../extended.ts';
 import { expectWithinCeilings } from './ceilings.ts';
 import { inNetwork, isWhole } from './network.ts';
 
@@ -12,14 +13,14 @@ const CASES = (losses: readonly number[], seeds: readonly number[]) =>
   );
 
 describe('the main job on the model', () => {
-  test.each([...CASES([0], [1]), ...CASES([0.1, 0.3], [1, 2])])(
-    'is done, $mode, with $lost of the frames lost, seed $seed',
-    ({ mode, loss, seed }) =>
-      inNetwork({ loss, seed }, async (network) => {
-        expect(isWhole(await network.mainJob(mode), 3)).toBe(true);
-        expect(network.failures()).toEqual([]);
-        expectWithinCeilings(network);
-      }),
+  test.each(
+    casesOf(CASES([0, 0.1, 0.3], [1, 2, 3]), ({ seed, loss }) => seed === 1 && loss !== 0.1),
+  )('is done, $mode, with $lost of the frames lost, seed $seed', ({ mode, loss, seed }) =>
+    inNetwork({ loss, seed }, async (network) => {
+      expect(isWhole(await network.mainJob(mode), 3)).toBe(true);
+      expect(network.failures()).toEqual([]);
+      expectWithinCeilings(network);
+    }),
   );
 
   test.each(MODES)('takes at most the time allowed on an SLB 9670, %s', (mode) =>
@@ -73,7 +74,7 @@ describe('the main job on the model', () => {
 });
 
 describe.runIf(isSwtpmInstalled())('the main job on swtpm', () => {
-  test.each(CASES([0, 0.3], [1]))(
+  test.each(casesOf(CASES([0, 0.3], [1]), ({ loss }) => loss > 0))(
     'leaves no handle behind, $mode, with $lost of the frames lost',
     ({ mode, loss }) =>
       inNetwork({ nodes: 2, tpm: 'swtpm', loss }, async (network) => {

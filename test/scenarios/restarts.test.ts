@@ -5,7 +5,7 @@ import type { Roster } from '../../protocol/roster.ts';
 import type { Secret } from '../../protocol/secret.ts';
 import { seededRandom, unitInterval } from '../../simulations/seeded-random.ts';
 import type { WorldOptions } from '../../simulations/world.ts';
-import { isExtended } from '../tpm/extended.ts';
+import { isExtended } from '../extended.ts';
 import { beginningOf } from './frames.ts';
 import { inNetwork, type Network } from './network.ts';
 
@@ -118,7 +118,7 @@ const MOMENTS: readonly MessageName[] = [
   ] as const),
 ];
 
-/** One of them each time; with TIES_CONTRACT=extended each of them, and all at once, every time. */
+/** One of them each time; with TIES_TESTS=extended each of them, and all at once, every time. */
 const VICTIMS: readonly (readonly string[])[] = [['N1'], ['CE'], ['N2'], ['CE', 'N1', 'N2']];
 const cases = MOMENTS.flatMap((message, at) =>
   VICTIMS.filter((_, victim) => isExtended || victim === at % VICTIMS.length).map(

@@ -2,8 +2,8 @@ import { systemRandom } from '../../drivers/random/system.ts';
 import { modelTpm } from '../../drivers/tpm/model/model-tpm.ts';
 import { blankNonVolatile } from '../../drivers/tpm/model/nonvolatile.ts';
 import { slb9670 } from '../../simulations/profiles/slb9670.ts';
+import { isExtended } from '../extended.ts';
 import { describeTpmInterop, type MakeTpm } from './contract.ts';
-import { isExtended } from './extended.ts';
 import { makeSwtpm } from './swtpm-under-test.ts';
 
 const full: MakeTpm = () => makeSwtpm();

@@ -1,8 +1,8 @@
 import { type FfiName, ffiByName } from '../../drivers/ffi/by-name.ts';
 import type { Suite } from '../../protocol/tpm/storage-key.ts';
 import { slb9670 } from '../../simulations/profiles/slb9670.ts';
+import { isExtended } from '../extended.ts';
 import { describeTpmContract } from './contract.ts';
-import { isExtended } from './extended.ts';
 import { makeSwtpm } from './swtpm-under-test.ts';
 
 const CHIPS = { swtpm: null, 'swtpm as an SLB 9670': { profile: slb9670 } } as const;

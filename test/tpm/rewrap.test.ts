@@ -9,6 +9,7 @@ import { slb9670 } from '../../simulations/profiles/slb9670.ts';
 import { publiclyKnownRsaKey } from '../../simulations/rsa-pool.ts';
 import type { TpmExchange } from '../../simulations/swtpm/bus.ts';
 import { commandName } from '../../simulations/swtpm/command-names.ts';
+import { casesOf } from '../extended.ts';
 import { derivedBy, describeSessionKey, distribute } from './contract/session-key.ts';
 import { type MakeTpm, type PartyMaker, partyMaker, provisionParty, refused } from './party.ts';
 import { makeSwtpm, type SwtpmUnderTest } from './swtpm-under-test.ts';
@@ -64,7 +65,7 @@ const rewrappingMaker = (nodes: MakeTpm, center: MakeTpm, suite: Suite): PartyMa
   };
 };
 
-for (const suite of [1, 2] as const) {
+for (const suite of casesOf([1, 2] as const, (suite) => suite === 1)) {
   describe.each([
     ['swtpm', () => makeSwtpm(), () => makeSwtpm(null, REWRAP)],
     ['the model', model('duplicate'), model('rewrap')],

@@ -5,7 +5,7 @@ import { sessionKeyPublic } from '../../protocol/tpm/keyed-hash.ts';
 import { sessionKeyPolicy } from '../../protocol/tpm/policy.ts';
 import { storageKeyName } from '../../protocol/tpm/storage-key.ts';
 import { slb9670 } from '../../simulations/profiles/slb9670.ts';
-import { isExtended } from './extended.ts';
+import { isExtended } from '../extended.ts';
 import { type MakeTpm, type Party, partyMaker } from './party.ts';
 import { makeSwtpm } from './swtpm-under-test.ts';
 import { areTpm2ToolsInstalled } from './tpm2-tools.ts';
