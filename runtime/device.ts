@@ -11,6 +11,7 @@ import type { Radio } from '../drivers/radio/interface.ts';
 import type { Random } from '../drivers/random/interface.ts';
 import type { Tpm } from '../drivers/tpm/interface.ts';
 import { loraLink } from '../transports/lora/link.ts';
+import { airtimeRecord } from './airtime-record.ts';
 
 /** What a device stands on in its world: hardware, a simulation or a replay. */
 export interface Surroundings {
@@ -40,7 +41,13 @@ export type Device = NodeDevice | CenterDevice;
 export const startDevice = (role: Role, surroundings: Surroundings): Device => {
   const { clock, random, radio, tpm, store, log, watchers = [] } = surroundings;
   const { limits = {} } = surroundings;
-  const link = loraLink({ radio, clock, random, addresses: [] });
+  const link = loraLink({
+    radio,
+    clock,
+    random,
+    addresses: [],
+    airtimeRecord: airtimeRecord(store),
+  });
   const tap = new Tap({ device: role.name, clock, log, watchers });
   const options = { clock, inspect: tap.inspect, id: role.name };
   const deps = { tpm, link, store, clock, random };

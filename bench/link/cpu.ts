@@ -77,6 +77,7 @@ const links = (): ((number: number) => number) => {
       clock,
       random: seededRandom(1, `${address}`),
       addresses: [address],
+      dutyCycle: 'unlimited',
     });
   const from = link(1, here, there);
   link(2, there, here);

@@ -11,6 +11,7 @@ export const linkCourier: MakeCourier = ({ clock, medium, modulation, seed, turn
       random: seededRandom(seed, `link ${address}`),
       addresses: [address],
       turnaroundMs,
+      dutyCycle: 'unlimited',
     }),
   ) as [ReturnType<typeof loraLink>, ReturnType<typeof loraLink>];
   return {

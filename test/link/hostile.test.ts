@@ -81,7 +81,7 @@ test('an acknowledgement of something else ends nothing', async () => {
 });
 
 test('a receiver that never has enough is given up too', async () => {
-  const world = linkWorld({ nodes: { a: 1 } });
+  const world = linkWorld({ nodes: { a: 1 }, dutyCycle: 'unlimited' });
   const attacker = attackerIn(world);
   attacker.receptions.subscribe(({ frame }) => {
     const [seq] = [frame[6] as number];

@@ -7,7 +7,7 @@ const numbered = (length: number, number: number): Uint8Array =>
 
 /** Messages one after the other, each `apartMs` after the end of the last. */
 const series = async (seed: number, loss: number, length: number, count: number) => {
-  const world = linkWorld({ seed, loss });
+  const world = linkWorld({ seed, loss, dutyCycle: 'unlimited' });
   const all: { sent: Sent; tookMs: number }[] = [];
   for (let number = 0; number < count; number += 1) {
     const startMs = world.clock.now();

@@ -1,5 +1,6 @@
 import { of } from 'rxjs';
 import { expect, test } from 'vitest';
+import { fairness } from '../../bench/link/fairness.ts';
 import type { Radio } from '../../drivers/radio/interface.ts';
 import { presets } from '../../protocol/lora/presets.ts';
 import { seededRandom } from '../../simulations/seeded-random.ts';
@@ -94,6 +95,57 @@ test.each(seeds)('eight that all report at once get through (seed %d)', async (s
   await world.clock.advance(60_000);
   expect(all.map(({ fault }) => fault)).toEqual(new Array(8).fill(null));
   expect(world.inbox('0')).toHaveLength(8);
+});
+
+test.each([
+  [0, 200],
+  [0.1, 200],
+  [0, 600],
+  [0.1, 30],
+])('ten that saturate a channel get equal shares of it (loss %d, %d B)', (loss, payloadBytes) => {
+  const { jain, lost, goodputBps } = fairness({ loss, payloadBytes, minutes: 2 });
+  expect(lost).toBe(0);
+  expect(jain).toBeGreaterThan(0.9);
+  expect(goodputBps).toBeGreaterThan(payloadBytes < 100 ? 1500 : 4000);
+});
+
+test('so do two, of which neither gets the channel for good', () => {
+  expect(fairness({ nodes: 2, minutes: 1 })).toMatchObject({
+    lost: 0,
+    jain: expect.closeTo(1, 1),
+  });
+});
+
+test('ten of whom half cannot hear the other half still all get through', () => {
+  const sides = Array.from({ length: 10 }, (_, at) => ({ x: at % 2 === 0 ? -80 : 80, y: at }));
+  const { jain, lost, goodputBps } = fairness({
+    positions: [...sides, { x: 0, y: 0 }],
+    minutes: 2,
+  });
+  expect(lost).toBe(0);
+  expect(jain).toBeGreaterThan(0.7);
+  expect(goodputBps).toBeGreaterThan(1000);
+});
+
+test('on a saturated channel what matters more goes first, and acknowledgements before', async () => {
+  const nodes = { a: 1, b: 2, c: 3, d: 4, e: 5 };
+  const world = linkWorld({ nodes, modulation: presets.default, dutyCycle: 'unlimited' });
+  for (const [from, to] of ['ab', 'bc', 'cd', 'de', 'ea'] as Iterable<string>)
+    for (let count = 0; count < 20; count += 1)
+      world.send(from as string, to as string, bytes(200, count));
+  await world.clock.advance(5000);
+  const urgent = world.send('a', 'c', bytes(200, 99), 1);
+  const startMs = world.clock.now();
+  await world.clock.runUntil(() => urgent.isOver);
+  expect(urgent.delivery).not.toBeNull();
+  expect(world.clock.now() - startMs).toBeLessThan(3000);
+  const waits = world.transcript.flatMap((line, at, all) => {
+    const wanted = /^(\d+) \w data 0\/0$/.exec(line);
+    const [next] = all.slice(at + 1).filter((other) => !other.includes('collision'));
+    return wanted && next?.includes(' ack ') ? [Number.parseInt(next, 10) - Number(wanted[1])] : [];
+  });
+  expect(waits.length).toBeGreaterThan(10);
+  expect(Math.max(...waits)).toBeLessThan(250);
 });
 
 test('a link takes the address it is given, and lets the old one go', async () => {

@@ -21,6 +21,7 @@ export interface WorldInput {
   readonly randomFor?: (name: string) => Random;
   readonly clockFor?: (name: string, clock: HeapClock) => Clock;
   readonly radioFor?: (name: string, radio: Radio) => Radio;
+  readonly dutyCycle?: 'eu868' | 'unlimited';
   readonly turnaroundMsFor?: (name: string) => number;
 }
 
@@ -50,7 +51,7 @@ export const linkWorld = (input: WorldInput = {}): LinkWorld => {
   const { seed = 1, loss = 0, lose = () => false, modulation = presets.paper } = input;
   const { nodes = { a: 1, b: 2 }, randomFor = (name) => seededRandom(seed, name) } = input;
   const { clockFor = (_, own) => own, radioFor = (_, own) => own } = input;
-  const { turnaroundMsFor = () => TURNAROUND_MS } = input;
+  const { turnaroundMsFor = () => TURNAROUND_MS, dutyCycle } = input;
   const clock = new HeapClock();
   const medium = simulatedMedium({ clock, random: seededRandom(seed, 'medium'), loss, lose });
   const transcript = transcriptOf(medium.transmissions);
@@ -64,6 +65,7 @@ export const linkWorld = (input: WorldInput = {}): LinkWorld => {
       random: randomFor(name),
       addresses: [address],
       turnaroundMs: turnaroundMsFor(name),
+      ...(dutyCycle !== undefined && { dutyCycle }),
     });
     const inbox: IncomingMessage[] = [];
     link.messages.subscribe((message) => inbox.push(message));

@@ -156,7 +156,7 @@ export class Network {
         const stored = world
           .store(name)
           .entries('')
-          .filter(([key]) => !key.startsWith('challenge/'))
+          .filter(([key]) => !/^(challenge|airtime)\//.test(key))
           .toSorted(([a], [b]) => (a < b ? -1 : 1));
         return { name, stored, value, children: Object.keys(children).toSorted() };
       }),

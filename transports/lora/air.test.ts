@@ -1,11 +1,13 @@
-import { EMPTY, NEVER, Observable, of, Subject, type Subscriber } from 'rxjs';
+import { EMPTY, NEVER, Observable, of, Subject, type Subscriber, take } from 'rxjs';
 import { expect, test } from 'vitest';
 import type { Radio, Reception } from '../../drivers/radio/interface.ts';
+import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import { presets } from '../../protocol/lora/presets.ts';
 import { HeapClock } from '../../simulations/heap-clock.ts';
 import { clockScheduler } from '../clock-scheduler.ts';
 import { openAir } from './air.ts';
 import type { Burst, DueAck, Step } from './burst.ts';
+import { type Grants, unlimited } from './duty-cycle-grants.ts';
 
 const TIMING = { turnaroundMs: 5, slotMs: 7 };
 const [DATA, MORE, OTHER] = [1, 2, 5].map((value) => Uint8Array.of(value)) as [
@@ -31,7 +33,7 @@ const ack = (seq: number, asksForMore = false): DueAck => ({
 const [ACK, ACK_2] = [ack(3), ack(4)];
 
 /** An air over a radio that sends until the test says TxDone. */
-const rig = (clear: Observable<void> = of(undefined)) => {
+const rig = (clear: Observable<void> = of(undefined), grants: Grants = unlimited) => {
   const clock = new HeapClock();
   const sent: string[] = [];
   let sending: Subscriber<never> | null = null;
@@ -56,7 +58,7 @@ const rig = (clear: Observable<void> = of(undefined)) => {
   };
   const scheduler = clockScheduler(clock);
   return {
-    air: openAir({ radio, scheduler, timing: TIMING, clear: () => clear }),
+    air: openAir({ radio, scheduler, timing: TIMING, clear: () => clear, grants }),
     clock,
     sent,
     txDone,
@@ -71,7 +73,7 @@ const rig = (clear: Observable<void> = of(undefined)) => {
 test('an acknowledgement goes after the turnaround, before a burst that waits', async () => {
   const { air, clock, sent, txDone } = rig();
   air.acknowledge(ACK);
-  air.burst(burst(DATA)).subscribe();
+  air.burst(burst(DATA), 'normal').subscribe();
   await clock.advance(50);
   expect(sent).toEqual(['5 3']);
   txDone();
@@ -81,7 +83,7 @@ test('an acknowledgement goes after the turnaround, before a burst that waits', 
 test('an acknowledgement due while the channel is sensed is not held up by it', async () => {
   const clear = new Subject<void>();
   const { air, clock, sent, txDone } = rig(clear);
-  air.burst(burst(DATA)).subscribe();
+  air.burst(burst(DATA), 'normal').subscribe();
   air.acknowledge(ACK);
   expect(clear.observed).toBe(false);
   await clock.advance(50);
@@ -94,7 +96,7 @@ test('an acknowledgement due while the channel is sensed is not held up by it', 
 
 test('an acknowledgement never goes while the radio sends, but right after', async () => {
   const { air, clock, sent, txDone } = rig();
-  air.burst(burst(DATA, MORE)).subscribe();
+  air.burst(burst(DATA, MORE), 'normal').subscribe();
   air.acknowledge(ACK);
   air.acknowledge(ACK_2);
   await clock.advance(50);
@@ -109,9 +111,9 @@ test('an acknowledgement never goes while the radio sends, but right after', asy
 
 test('a burst that nobody waits for any more ends with the frame on the air', async () => {
   const { air, sent, txDone } = rig();
-  const unwanted = air.burst(burst(DATA, MORE)).subscribe();
+  const unwanted = air.burst(burst(DATA, MORE), 'normal').subscribe();
   unwanted.unsubscribe();
-  air.burst(burst(OTHER)).subscribe();
+  air.burst(burst(OTHER), 'normal').subscribe();
   expect(sent).toEqual(['0 1']);
   txDone();
   expect(sent).toEqual(['0 1', '0 5']);
@@ -120,13 +122,13 @@ test('a burst that nobody waits for any more ends with the frame on the air', as
 test('a radio that fails fails the burst, and is free for what comes next', async () => {
   const { air, clock, sent, fail, txDone } = rig();
   const faults: Error[] = [];
-  air.burst(burst(DATA, MORE)).subscribe({ error: (fault) => faults.push(fault) });
+  air.burst(burst(DATA, MORE), 'normal').subscribe({ error: (fault) => faults.push(fault) });
   fail();
   expect(faults).toMatchObject([{ message: 'TxDone never came' }]);
   air.acknowledge(ACK);
   await clock.advance(50);
   fail();
-  air.burst(burst(DATA)).subscribe();
+  air.burst(burst(DATA), 'normal').subscribe();
   txDone();
   expect(sent).toEqual(['0 1', '5 3', '50 1']);
 });
@@ -134,11 +136,94 @@ test('a radio that fails fails the burst, and is free for what comes next', asyn
 test('after asking for more it leaves the peer a slot to go on in', async () => {
   const { air, clock, sent, txDone } = rig();
   air.acknowledge(ack(3, true));
-  air.burst(burst(DATA)).subscribe();
+  air.burst(burst(DATA), 'normal').subscribe();
   await clock.advance(50);
   txDone();
   await clock.advance(6);
   expect(sent).toEqual(['5 3']);
   await clock.advance(50);
   expect(sent).toEqual(['5 3', '57 1']);
+});
+
+/** Leave as the test gives it, and what became of it. */
+const givenLeave = () => {
+  const leave = new Subject<void>();
+  const told: string[] = [];
+  let isGiven = true;
+  const grants: Grants = {
+    ...unlimited,
+    await: ({ purpose, airtimeMs }) => {
+      told.push(`await ${purpose} ${airtimeMs}`);
+      return leave.pipe(take(1));
+    },
+    take: ({ purpose }) => {
+      told.push(`${isGiven ? 'take' : 'no'} ${purpose}`);
+      if (!isGiven) return null;
+      return { sent: (ms) => told.push(`sent ${Math.round(ms)}`), end: () => told.push('end') };
+    },
+  };
+  const give = (isNowGiven: boolean): void => {
+    isGiven = isNowGiven;
+  };
+  return { grants, leave, told, give };
+};
+const FRAME_MS = Math.round(airtimeMs(presets.paper, 1));
+
+test('a burst waits for leave for all of it, and accounts for each frame', () => {
+  const { grants, leave, told } = givenLeave();
+  const { air, sent, txDone } = rig(of(undefined), grants);
+  air.burst({ ...burst(DATA, MORE), airtimeMs: 50 }, 'high').subscribe();
+  expect([sent, told]).toEqual([[], ['await high 50']]);
+  leave.next();
+  txDone();
+  expect(sent).toEqual(['0 1', '0 2']);
+  txDone();
+  expect(told.slice(1)).toEqual(['take high', `sent ${FRAME_MS}`, `sent ${FRAME_MS}`, 'end']);
+});
+
+test('leave that is gone once the channel is clear is waited for again', () => {
+  const clear = new Subject<void>();
+  const { grants, leave, told, give } = givenLeave();
+  const { air, sent } = rig(clear, grants);
+  air.burst(burst(DATA), 'normal').subscribe();
+  leave.next();
+  give(false);
+  clear.next();
+  expect([sent, told]).toEqual([[], ['await normal 0', 'no normal', 'await normal 0']]);
+  give(true);
+  leave.next();
+  clear.next();
+  expect(sent).toEqual(['0 1']);
+});
+
+test('what a burst did not send it gives back', () => {
+  const { grants, leave, told } = givenLeave();
+  const { air, txDone } = rig(of(undefined), grants);
+  const unwanted = air.burst(burst(DATA, MORE), 'normal').subscribe();
+  leave.next();
+  unwanted.unsubscribe();
+  txDone();
+  expect(told.slice(2)).toEqual([`sent ${FRAME_MS}`, 'end']);
+});
+
+test('a frame that failed may have been on the air', () => {
+  const { grants, leave, told } = givenLeave();
+  const { air, fail } = rig(of(undefined), grants);
+  air.burst(burst(DATA, MORE), 'normal').subscribe({ error: () => {} });
+  leave.next();
+  fail();
+  expect(told.slice(2)).toEqual([`sent ${FRAME_MS}`, 'end']);
+});
+
+test('an acknowledgement without leave is left out, and holds nothing up', async () => {
+  const { grants, told, give } = givenLeave();
+  const { air, clock, sent } = rig(of(undefined), grants);
+  give(false);
+  air.acknowledge(ACK);
+  await clock.advance(50);
+  expect([sent, told]).toEqual([[], ['no ack']]);
+  give(true);
+  air.acknowledge(ACK_2);
+  await clock.advance(50);
+  expect(sent).toEqual(['55 4']);
 });

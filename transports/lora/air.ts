@@ -13,6 +13,7 @@ import {
   map,
   NEVER,
   Observable,
+  of,
   type SchedulerLike,
   Subject,
   Subscription,
@@ -21,20 +22,26 @@ import {
   timer,
 } from 'rxjs';
 import type { Radio } from '../../drivers/radio/interface.ts';
+import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
 import type { Burst, DueAck, Step } from './burst.ts';
+import type { Purpose } from './duty-cycle-budget.ts';
+import type { Grant, Grants } from './duty-cycle-grants.ts';
 import { encodeFrame } from './frame.ts';
 import type { Timing } from './timing.ts';
 
 /** This radio's turn to speak: acknowledgements first, then bursts on a clear channel. */
 export interface Air {
-  /** Cold: emits each frame as its first bit goes out, completes when the last one has gone. */
-  burst(burst: Burst): Observable<Uint8Array>;
+  /**
+   * Cold: emits each frame as its first bit goes out, completes when the last one has gone. It
+   * begins when the duty cycle lets all of it go, so that nothing stalls in the middle.
+   */
+  burst(burst: Burst, purpose: Purpose): Observable<Uint8Array>;
   /**
    * Sent after the turnaround, whoever else is heard: the peer waits for nothing else. A burst
    * that waits and can carry it goes instead. Where it asks for more, own bursts leave the peer a
    * slot to go on in: both would otherwise sense the channel at the same moment, find it free,
-   * and collide again and again.
+   * and collide again and again. Where the duty cycle has no room for it now it is left out.
    */
   acknowledge(due: DueAck): void;
   /** Cold: another rate, as soon as nothing is being sent and no acknowledgement is due. */
@@ -47,16 +54,24 @@ export interface AirInput {
   readonly scheduler: SchedulerLike;
   readonly timing: Pick<Timing, 'turnaroundMs' | 'slotMs'>;
   /** Emits when a burst to this address may take the channel. */
-  readonly clear: (dst: number) => Observable<void>;
+  readonly clear: (dst: number, purpose: Purpose) => Observable<void>;
+  readonly grants: Grants;
 }
 
 /** A burst that has not begun, and how to begin it. */
 interface Waiting {
   readonly burst: Burst;
-  readonly begin: Subject<Burst>;
+  readonly purpose: Purpose;
+  readonly begin: Subject<Granted>;
 }
 
-export const openAir = ({ radio, scheduler, timing, clear }: AirInput): Air => {
+/** A burst that the duty cycle lets go. */
+interface Granted {
+  readonly burst: Burst;
+  readonly grant: Grant;
+}
+
+export const openAir = ({ radio, scheduler, timing, clear, grants }: AirInput): Air => {
   const sending = new BehaviorSubject(false);
   const acksDue = new BehaviorSubject(0);
   const acks = new Subject<DueAck>();
@@ -64,22 +79,31 @@ export const openAir = ({ radio, scheduler, timing, clear }: AirInput): Air => {
   const open = new Subscription();
 
   /** A frame once begun goes to its end, so the radio stays taken though nobody waits for it. */
-  const perform = (steps: readonly Step[]): Observable<Uint8Array> =>
+  const perform = (steps: readonly Step[], grant?: Grant): Observable<Uint8Array> =>
     new Observable((subscriber) => {
+      const end = (): void => {
+        grant?.end();
+        sending.next(false);
+      };
       const from = (index: number): void => {
         const step = steps[index];
         if (step === undefined || subscriber.closed) {
-          sending.next(false);
+          end();
           subscriber.complete();
           return;
         }
         const isFrame = step instanceof Uint8Array;
+        const onAirMs = isFrame ? airtimeMs(radio.modulation, step.length) : 0;
         if (isFrame) subscriber.next(step);
         open.add(
           (isFrame ? radio.transmit(step) : step).subscribe({
-            complete: () => from(index + 1),
+            complete: () => {
+              grant?.sent(onAirMs);
+              from(index + 1);
+            },
             error: (fault) => {
-              sending.next(false);
+              grant?.sent(onAirMs);
+              end();
               subscriber.error(fault);
             },
           }),
@@ -95,13 +119,18 @@ export const openAir = ({ radio, scheduler, timing, clear }: AirInput): Air => {
   );
 
   const answer = (due: DueAck): Observable<unknown> => {
-    for (const { burst, begin } of waiting) {
+    for (const { burst, purpose, begin } of waiting) {
       const carrier = burst.carrying(due);
       if (carrier === null) continue;
-      begin.next(carrier);
+      const grant = grants.take({ purpose, airtimeMs: carrier.airtimeMs });
+      if (grant === null) continue;
+      begin.next({ burst: carrier, grant });
       return EMPTY;
     }
-    return perform([encodeFrame(due.frame)]);
+    const ack = encodeFrame(due.frame);
+    const onAirMs = airtimeMs(radio.modulation, ack.length);
+    const grant = grants.take({ purpose: 'ack', airtimeMs: onAirMs });
+    return grant === null ? EMPTY : perform([ack], grant);
   };
 
   const acknowledged = acks.pipe(
@@ -126,18 +155,32 @@ export const openAir = ({ radio, scheduler, timing, clear }: AirInput): Air => {
     distinctUntilChanged(),
   );
 
+  /** Leave may have gone to acknowledgements while the channel was waited for. */
+  const grantedWhenClear = (burst: Burst, purpose: Purpose): Observable<Granted> =>
+    defer(() => {
+      const claim = { purpose, airtimeMs: burst.airtimeMs };
+      return grants.await(claim).pipe(
+        switchMap(() => isFree),
+        switchMap((free) => (free ? clear(burst.dst, purpose) : NEVER)),
+        take(1),
+        switchMap(() => {
+          const grant = grants.take(claim);
+          return grant === null ? grantedWhenClear(burst, purpose) : of({ burst, grant });
+        }),
+      );
+    });
+
   return {
-    burst: (burst) =>
-      new Observable<Burst>((subscriber) => {
-        const own = { burst, begin: new Subject<Burst>() };
+    burst: (burst, purpose) =>
+      new Observable<Granted>((subscriber) => {
+        const own = { burst, purpose, begin: new Subject<Granted>() };
         waiting.add(own);
-        const whenClear = isFree.pipe(switchMap((free) => (free ? clear(burst.dst) : NEVER)));
         subscriber.add(() => waiting.delete(own));
         subscriber.add(own.begin.subscribe(subscriber));
-        subscriber.add(whenClear.pipe(map(() => burst)).subscribe(subscriber));
+        subscriber.add(grantedWhenClear(burst, purpose).subscribe(subscriber));
       }).pipe(
         take(1),
-        concatMap(({ steps }) => perform(steps)),
+        concatMap((granted) => perform(granted.burst.steps, granted.grant)),
       ),
     acknowledge: (due) => {
       acksDue.next(acksDue.value + 1);

@@ -1,33 +1,206 @@
-import { defer, map, type Observable, of, type SchedulerLike, switchMap, timer } from 'rxjs';
-import type { Radio } from '../../drivers/radio/interface.ts';
+import {
+  defer,
+  ignoreElements,
+  type Observable,
+  of,
+  race,
+  type SchedulerLike,
+  Subject,
+  switchMap,
+  take,
+  timer,
+} from 'rxjs';
+import type { Activity, Radio, Reception } from '../../drivers/radio/interface.ts';
 import type { Random } from '../../drivers/random/interface.ts';
+import { ChannelWatch } from './channel-watch.ts';
+import { type Contention, opposed } from './contention.ts';
+import { HiddenNodes } from './contention-hidden.ts';
+import type { Frame } from './frame.ts';
+import { afterLook, isWellOver, type NoiseFloor, unknownFloor } from './noise-floor.ts';
 import { randomBelow } from './random-below.ts';
 import type { Timing } from './timing.ts';
 
-const FIRST_WINDOW_SLOTS = 4;
-const LAST_WINDOW_SLOTS = 64;
-/** Noise may look like a busy channel for ever; a frame that collides is only sent again. */
-const MAX_BUSY = 20;
+/** After a message one to so many slots are left free, for the peer may have something to say. */
+const REST_SLOTS = 3;
+/** A busy channel is looked at again after so many slots and up to so many more, or at a frame's end. */
+const LEAST_PAUSE_SLOTS = 4;
+const MORE_PAUSE_SLOTS = 8;
+/** Shorter is a rounding error, and no timer's business. */
+const LEAST_WAIT_MS = 1e-3;
+/** An idle time is drawn to so fine a part: those who begin in the same moment collide. */
+const FINENESS = 2 ** 16;
+/** An urgent burst draws from so much less: what is begun ends soon, and what matters goes first. */
+const URGENT_SHARE = 1 / 4;
 
-export interface ChannelAccess {
+export interface ChannelAccessInput {
   readonly radio: Radio;
   readonly random: Random;
   readonly scheduler: SchedulerLike;
-  readonly timing: Pick<Timing, 'slotMs'>;
+  readonly timing: Pick<Timing, 'slotMs' | 'guardMs' | 'backOffSlots'>;
 }
 
-/** Listen before talk: emits once nobody sends, waiting a random number of slots when one does. */
-export const clearChannel = (access: ChannelAccess): Observable<void> => {
-  const { radio, random, scheduler, timing } = access;
-  const attempt = (busy: number): Observable<void> =>
-    defer(() => radio.senseActivity()).pipe(
-      switchMap(({ detected, receiving }) => {
-        if (!(detected || receiving) || busy === MAX_BUSY) return of(undefined);
-        const window = Math.min(FIRST_WINDOW_SLOTS * 2 ** busy, LAST_WINDOW_SLOTS);
-        const slots = 1 + randomBelow(random, window);
-        return timer(slots * timing.slotMs, scheduler).pipe(switchMap(() => attempt(busy + 1)));
-      }),
-      map(() => undefined),
-    );
-  return attempt(0);
-};
+/** A burst that is to begin. */
+interface Waiting {
+  readonly isUrgent: boolean;
+  /** Idle time still to let pass, counted from then on. */
+  leftMs: number;
+  readonly sinceMs: number;
+  wasBusy: boolean;
+}
+
+/**
+ * Listen before talk. An idle channel is taken at once. One that was found busy is waited for, and
+ * then taken after an idle time drawn from the contention window; what others send in between does
+ * not count (as in IEEE 802.11's distributed coordination function). It is not looked at while it
+ * is waited for, because a look is deaf to a frame that begins: what is heard tells how long it was
+ * idle, and one look tells whether it still is.
+ */
+export class ChannelAccess {
+  readonly #input: ChannelAccessInput;
+  readonly #watch: ChannelWatch;
+  readonly #hidden = new HiddenNodes();
+  readonly #frames = new Subject<void>();
+  #floor: NoiseFloor;
+  #waiting: Waiting | null = null;
+
+  constructor(input: ChannelAccessInput) {
+    this.#input = input;
+    this.#watch = new ChannelWatch(input);
+    this.#floor = unknownFloor(input.radio.modulation);
+  }
+
+  /** Cold: emits when a burst may begin. Until `ended` is called it goes on where it was left. */
+  clear(isUrgent: boolean): Observable<void> {
+    return defer(() => {
+      if (this.#waiting === null) this.#watch.wanted(this.#nowMs);
+      const { leftMs, wasBusy } = this.#waiting ?? {
+        leftMs: this.#draw(this.#watch.contention, isUrgent),
+        wasBusy: false,
+      };
+      const waiting = { isUrgent, leftMs, sinceMs: this.#nowMs, wasBusy };
+      this.#waiting = waiting;
+      return this.#untilClear(waiting);
+    });
+  }
+
+  /** A message was acknowledged. */
+  delivered(): void {
+    this.#hidden.delivered();
+  }
+
+  /** It is over, and nothing waits for the channel any more. */
+  ended(): void {
+    this.#watch.ended(this.#nowMs);
+    this.#waiting = null;
+  }
+
+  /** Cold: the pause after a message before the next. */
+  rest(): Observable<unknown> {
+    return defer(() => this.#slots(1 + this.#below(REST_SLOTS) + this.#hold()));
+  }
+
+  /** Cold: the pause after so many silences in a row, for it may have been two who spoke at once. */
+  backOff(silences: number): Observable<never> {
+    return defer(() => {
+      if (silences === 0) return of();
+      this.#hidden.silence(this.#nowMs);
+      const jitter = this.#below(this.#input.timing.backOffSlots(silences) + 1);
+      const slots = Math.max(jitter, this.#hold());
+      return slots === 0 ? of() : this.#slots(slots);
+    }).pipe(ignoreElements());
+  }
+
+  /** A frame ended, whoever it was for. */
+  heard(frame: Frame, reception: Pick<Reception, 'startMs' | 'endMs'>, isForUs: boolean): void {
+    if (frame.type !== 'ack') this.#hidden.heard(frame.src);
+    else if (!isForUs) this.#hidden.acknowledged(frame.dst, reception.endMs);
+    if (this.#waiting !== null) this.#countIdle(this.#waiting, reception.startMs);
+    this.#watch.heard(frame, reception, isForUs);
+    this.#frames.next();
+  }
+
+  #untilClear(waiting: Waiting): Observable<void> {
+    return defer(() => {
+      if (this.#isReserved) this.#foundBusy(waiting);
+      const waitMs = this.#countedFromMs(waiting) + waiting.leftMs - this.#nowMs;
+      const isPatient = !this.#watch.isNeverClear(this.#nowMs);
+      if (waitMs > LEAST_WAIT_MS && isPatient) return this.#goOnAfter(waitMs, waiting);
+      return this.#input.radio.senseActivity().pipe(
+        switchMap((activity) => {
+          const isBusy = this.#isBusy(activity);
+          if (this.#watch.isNeverClear(this.#nowMs)) return this.#begin(waiting);
+          if (this.#isReserved) return this.#untilClear(waiting);
+          if (!isBusy) return this.#begin(waiting);
+          this.#foundBusy(waiting);
+          const slots = LEAST_PAUSE_SLOTS + this.#below(MORE_PAUSE_SLOTS);
+          return this.#goOnAfter(slots * this.#input.timing.slotMs, waiting);
+        }),
+      );
+    });
+  }
+
+  /** Or when a frame is heard. */
+  #goOnAfter(waitMs: number, waiting: Waiting): Observable<void> {
+    const pause = race(timer(waitMs, this.#input.scheduler), this.#frames.pipe(take(1)));
+    return pause.pipe(switchMap(() => this.#untilClear(waiting)));
+  }
+
+  #isBusy({ detected, receiving, rssiDbm }: Activity): boolean {
+    if (detected || receiving) return true;
+    this.#floor = afterLook(this.#floor, rssiDbm);
+    return isWellOver(this.#floor, rssiDbm);
+  }
+
+  #foundBusy(waiting: Waiting): void {
+    if (!waiting.wasBusy && waiting.leftMs === 0) this.#drawAnew(waiting);
+    waiting.wasBusy = true;
+  }
+
+  #begin({ wasBusy }: Waiting): Observable<void> {
+    this.#waiting = null;
+    this.#watch.taken(this.#nowMs, wasBusy);
+    return of(undefined);
+  }
+
+  #countIdle(waiting: Waiting, untilMs: number): void {
+    waiting.leftMs -= Math.max(0, untilMs - this.#countedFromMs(waiting));
+    // Its turn has passed unseen, and would now be that of all whom this befell.
+    if (waiting.leftMs <= 0) this.#drawAnew(waiting);
+  }
+
+  #countedFromMs({ sinceMs }: Waiting): number {
+    return Math.max(sinceMs, this.#watch.reservedUntilMs);
+  }
+
+  get #isReserved(): boolean {
+    return this.#nowMs < this.#watch.reservedUntilMs;
+  }
+
+  #drawAnew(waiting: Waiting): void {
+    waiting.leftMs = this.#draw(opposed(this.#watch.contention), waiting.isUrgent);
+  }
+
+  /** Idle time to let pass; none where nobody else is. */
+  #draw({ windowSlots }: Contention, isUrgent: boolean): number {
+    if (windowSlots === 1) return 0;
+    const slots = windowSlots * (isUrgent ? URGENT_SHARE : 1);
+    return (this.#below(FINENESS) / FINENESS) * slots * this.#input.timing.slotMs;
+  }
+
+  #hold(): number {
+    const slots = this.#hidden.holdSlots(this.#nowMs);
+    return slots === 0 ? 0 : this.#below(slots + 1);
+  }
+
+  #slots(count: number): Observable<unknown> {
+    return timer(count * this.#input.timing.slotMs, this.#input.scheduler);
+  }
+
+  #below(bound: number): number {
+    return randomBelow(this.#input.random, bound);
+  }
+
+  get #nowMs(): number {
+    return this.#input.scheduler.now();
+  }
+}

@@ -35,6 +35,28 @@ export interface Delivery {
   readonly airtimeMs: number;
 }
 
+/** Airtime that ended so long ago. */
+export type PastAirtime = readonly [agoMs: number, airtimeMs: number];
+
+/** Where the airtime of the last hour is kept over restarts, for the law does not know of these. */
+export interface AirtimeRecord {
+  /** What was last saved of a sub-band, at once; empty if nothing ever was. */
+  load(subBand: string): readonly PastAirtime[];
+  /** All or nothing, and durable when it resolves. */
+  save(subBand: string, past: readonly PastAirtime[]): Promise<void>;
+}
+
+/** Where a link stands with the law. */
+export interface DutyCycle {
+  readonly subBand: string;
+  /** Share of any hour in which it may send. */
+  readonly limit: number;
+  /** Airtime of the last hour. */
+  readonly usedMs: number;
+  /** What messages have left of it now; acknowledgements have a reserve besides. */
+  readonly leftMs: number;
+}
+
 /**
  * The LoRa link: messages of up to 16 fragments, acknowledged, over frames of at most 255 B.
  * `addresses` are those it takes messages for, besides broadcast; a joiner swaps its random
@@ -50,6 +72,8 @@ export interface Link {
    */
   send(message: OutgoingMessage): Observable<Delivery>;
   listenAs(addresses: readonly number[]): void;
+  /** `null` for a link that was opened without limit. */
+  dutyCycle(): DutyCycle | null;
   /** What waits completes without a `Delivery`; the radio stays open. */
   close(): void;
 }

@@ -1,14 +1,33 @@
-import { defer, NEVER, Subject, switchMap, timer } from 'rxjs';
+import {
+  catchError,
+  defer,
+  NEVER,
+  type Observable,
+  of,
+  Subject,
+  switchMap,
+  tap,
+  throwError,
+} from 'rxjs';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import type { Radio, Reception } from '../../drivers/radio/interface.ts';
 import type { Random } from '../../drivers/random/interface.ts';
+import { TiesError } from '../../protocol/errors.ts';
 import { clockScheduler } from '../clock-scheduler.ts';
 import { openAir } from './air.ts';
 import { type Answer, answerOf, carriedAnswer } from './answer.ts';
-import { clearChannel } from './channel-access.ts';
+import { ChannelAccess } from './channel-access.ts';
+import type { Purpose } from './duty-cycle-budget.ts';
+import { dutyCycleGrants, unlimited } from './duty-cycle-grants.ts';
 import { requireFits } from './fragments.ts';
 import { type AnnounceFrame, decodeFrame } from './frame.ts';
-import { BROADCAST, type IncomingMessage, type Link } from './interface.ts';
+import {
+  type AirtimeRecord,
+  BROADCAST,
+  type IncomingMessage,
+  type Link,
+  type OutgoingMessage,
+} from './interface.ts';
 import { Outbox } from './outbox.ts';
 import { randomBelow } from './random-below.ts';
 import { Absences } from './rate-absence.ts';
@@ -17,13 +36,12 @@ import { announcedMs, RateShift } from './rate-shift.ts';
 import { rateSteps } from './rate-steps.ts';
 import { Reassembly } from './reassembly.ts';
 import { receiveAckRequest, receivePiece } from './receiving.ts';
-import { exchange, type Sending } from './sending.ts';
+import { exchange, firstClaim, type Sending } from './sending.ts';
+import { SilentPeers } from './silent-peers.ts';
 import { linkTiming } from './timing.ts';
 
 /** From RxDone of a frame to its ack's first bit on a Raspberry Pi, over SPI. *est.* */
 export const TURNAROUND_MS = 5;
-/** After a message one to so many slots are left free, for the peer may have something to say. */
-const REST_SLOTS = 3;
 
 export interface LoraLinkInput {
   readonly radio: Radio;
@@ -32,11 +50,17 @@ export interface LoraLinkInput {
   /** Addresses to take messages for, besides broadcast. */
   readonly addresses: readonly number[];
   readonly turnaroundMs?: number;
+  /** `unlimited` is for benches and for where another law holds; default `eu868`. */
+  readonly dutyCycle?: 'eu868' | 'unlimited';
+  /** Default: none, so that a restart forgets what was sent before. */
+  readonly airtimeRecord?: AirtimeRecord;
 }
 
 /**
  * The LoRa link over one radio, whose modulation is the base rate all listen on. Closing it leaves
  * the radio to whoever opened that.
+ *
+ * @throws TiesError LINK_FREQUENCY
  */
 export const loraLink = (input: LoraLinkInput): Link => {
   const { radio, clock, random, turnaroundMs = TURNAROUND_MS } = input;
@@ -45,20 +69,36 @@ export const loraLink = (input: LoraLinkInput): Link => {
   const timing = linkTiming(base, turnaroundMs);
   const scheduler = clockScheduler(clock);
   const absences = new Absences(scheduler);
-  const idle = clearChannel({ radio, random, scheduler, timing });
-  const air = openAir({
-    radio,
-    scheduler,
-    timing,
-    clear: (dst) =>
-      shift.away.pipe(switchMap((away) => (away ? NEVER : absences.whenBack(dst, idle)))),
-  });
+  const access = new ChannelAccess({ radio, random, scheduler, timing });
+  const grants =
+    input.dutyCycle === 'unlimited'
+      ? unlimited
+      : dutyCycleGrants({
+          modulation: () => radio.modulation,
+          scheduler,
+          record: input.airtimeRecord,
+        });
+  const clear = (dst: number, purpose: Purpose): Observable<void> => {
+    const clearOnce = access.clear(purpose === 'high');
+    return shift.away.pipe(switchMap((away) => (away ? NEVER : absences.whenBack(dst, clearOnce))));
+  };
+  const air = openAir({ radio, scheduler, timing, clear, grants });
   const shift = new RateShift({ air, radio, base, timing, scheduler });
   const answers = new Subject<Answer>();
   const messages = new Subject<IncomingMessage>();
   const rates = new RateControl(steps);
   const link = { air, radio, shift };
-  const sending: Sending = { ...link, answers, steps, rates, timing, random, scheduler };
+  const silentPeers = new SilentPeers();
+  const sending: Sending = {
+    ...link,
+    access,
+    silentPeers,
+    answers,
+    steps,
+    rates,
+    timing,
+    scheduler,
+  };
   const receiving = { ...link, reassembly: new Reassembly(timing) };
   let own = new Set(input.addresses);
   let seq = randomBelow(random, 256);
@@ -66,9 +106,25 @@ export const loraLink = (input: LoraLinkInput): Link => {
     seq = (seq + 1) & 0xff;
     return seq;
   };
+  const failed = ({ dst }: OutgoingMessage, { code }: { code?: string }): void => {
+    if (code === 'LINK_NO_ACK') silentPeers.gaveUp(dst);
+  };
   const queue = new Outbox({
-    exchange: (message) => exchange(message, nextSeq(), sending),
-    rest: () => timer((1 + randomBelow(random, REST_SLOTS)) * timing.slotMs, scheduler),
+    // What never may fails when it is begun.
+    ready: (message) =>
+      grants.await(firstClaim(message, sending)).pipe(catchError(() => of(undefined))),
+    exchange: (message) => {
+      if (silentPeers.has(message.dst) && !grants.mayProbe())
+        return throwError(() => silent(message));
+      return exchange(message, nextSeq(), sending).pipe(
+        tap({
+          complete: () => access.delivered(),
+          error: (fault) => failed(message, fault),
+          finalize: () => access.ended(),
+        }),
+      );
+    },
+    rest: () => access.rest(),
   });
 
   const hearAnnouncement = (announced: AnnounceFrame, { endMs }: Reception): void => {
@@ -86,6 +142,8 @@ export const loraLink = (input: LoraLinkInput): Link => {
     const frame = decodeFrame(reception.frame);
     if (frame === null) return;
     const { startMs } = reception;
+    access.heard(frame, reception, own.has(frame.dst));
+    if (frame.type !== 'ack') silentPeers.heard(frame.src);
     const heard = { startMs, spreadingFactor: radio.modulation.spreadingFactor };
     if (frame.type === 'ack') {
       answers.next(answerOf(frame, heard));
@@ -117,6 +175,7 @@ export const loraLink = (input: LoraLinkInput): Link => {
     listenAs: (addresses) => {
       own = new Set(addresses);
     },
+    dutyCycle: () => grants.state(),
     close: () => {
       hearing.unsubscribe();
       queue.close();
@@ -126,3 +185,9 @@ export const loraLink = (input: LoraLinkInput): Link => {
     },
   };
 };
+
+const silent = ({ dst }: OutgoingMessage): TiesError =>
+  new TiesError(
+    'LINK_NO_ACK',
+    `0x${dst.toString(16).padStart(4, '0')} was silent and is not asked again yet: is it on and in reach?`,
+  );

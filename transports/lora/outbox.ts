@@ -1,4 +1,4 @@
-import { Observable, type Subscriber, Subscription } from 'rxjs';
+import { Observable, type Subscriber, Subscription, take } from 'rxjs';
 import { TiesError } from '../../protocol/errors.ts';
 import type { Delivery, OutgoingMessage } from './interface.ts';
 import { PriorityQueue } from './queue.ts';
@@ -12,6 +12,11 @@ interface Waiting {
 }
 
 export interface OutboxInput {
+  /**
+   * Cold: emits when a message may be begun. Until then one of higher priority that comes is begun
+   * before it.
+   */
+  readonly ready: (message: OutgoingMessage) => Observable<unknown>;
   /** Cold: sends one message. */
   readonly exchange: (message: OutgoingMessage) => Observable<Delivery>;
   /** Cold: emits when the next message may follow one that just ended. */
@@ -24,6 +29,7 @@ export class Outbox {
   readonly #waiting = new PriorityQueue<Waiting>(MAX_WAITING);
   #inFlight: Waiting | null = null;
   #work: Subscription | null = null;
+  #gate = Subscription.EMPTY;
   #closed = false;
 
   constructor(input: OutboxInput) {
@@ -49,6 +55,7 @@ export class Outbox {
   /** What waits completes without a delivery. */
   close(): void {
     this.#closed = true;
+    this.#gate.unsubscribe();
     this.#work?.unsubscribe();
     this.#inFlight?.subscriber.complete();
     for (let item = this.#waiting.shift(); item !== undefined; item = this.#waiting.shift()) {
@@ -57,9 +64,17 @@ export class Outbox {
   }
 
   #next(): void {
-    if (this.#work !== null || this.#closed) return;
-    const item = this.#waiting.shift();
-    if (item === undefined) return;
+    this.#gate.unsubscribe();
+    const item = this.#waiting.first;
+    if (this.#work !== null || this.#closed || item === undefined) return;
+    const gate = new Subscription();
+    this.#gate = gate;
+    const ready = this.#input.ready(item.message).pipe(take(1));
+    gate.add(ready.subscribe(() => this.#begin(item)));
+  }
+
+  #begin(item: Waiting): void {
+    this.#waiting.remove(item);
     const { message, subscriber } = item;
     const work = new Subscription();
     this.#work = work;
@@ -89,8 +104,10 @@ export class Outbox {
   }
 
   #withdraw(item: Waiting): void {
+    if (this.#closed) return;
     this.#waiting.remove(item);
-    if (this.#inFlight === item && !this.#closed) this.#rest();
+    if (this.#inFlight === item) this.#rest();
+    else this.#next();
   }
 }
 

@@ -15,6 +15,11 @@ export class PriorityQueue<T extends { readonly priority: number }> {
     return true;
   }
 
+  /** Whose turn it is next. */
+  get first(): T | undefined {
+    return this.#waiting[0];
+  }
+
   shift(): T | undefined {
     return this.#waiting.shift();
   }

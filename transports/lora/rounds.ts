@@ -8,6 +8,9 @@ export const MAX_SILENCES = 60;
 /** Rounds in all, so that a peer that never has enough cannot hold the link for ever. */
 export const MAX_ROUNDS = 240;
 
+/** Of these, what a peer is given that did not answer the last message to it. */
+const PROBES = 6;
+
 /** Where a message stands at its sender. */
 export interface Progress {
   readonly last: number;
@@ -22,6 +25,12 @@ export const begin = (last: number): Progress => ({
   missing: missingFrom(0, last),
   silences: 0,
   rounds: 1,
+});
+
+/** A peer that was silent is asked before it is told anything, and not for long. */
+export const beginProbing = (last: number): Progress => ({
+  ...begin(last),
+  silences: MAX_SILENCES - PROBES,
 });
 
 /** The receiver's latest word counts, even if it has less than before: it may have restarted. */

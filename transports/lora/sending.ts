@@ -16,19 +16,28 @@ import {
   timer,
 } from 'rxjs';
 import type { Radio } from '../../drivers/radio/interface.ts';
-import type { Random } from '../../drivers/random/interface.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
 import type { Air } from './air.ts';
 import { type Answer, isAnswerTo } from './answer.ts';
 import { announcedBurst, type Burst, burstOf } from './burst.ts';
+import type { ChannelAccess } from './channel-access.ts';
+import type { Claim, Purpose } from './duty-cycle-budget.ts';
 import { ackBytes, bytesOnAir } from './frame.ts';
 import { BROADCAST, type Delivery, type OutgoingMessage } from './interface.ts';
 import { Outgoing } from './outgoing.ts';
-import { randomBelow } from './random-below.ts';
 import type { RateControl } from './rate-control.ts';
 import type { RateShift } from './rate-shift.ts';
-import { afterAck, afterSilence, begin, isDelivered, isHopeless, type Progress } from './rounds.ts';
+import {
+  afterAck,
+  afterSilence,
+  begin,
+  beginProbing,
+  isDelivered,
+  isHopeless,
+  type Progress,
+} from './rounds.ts';
+import type { SilentPeers } from './silent-peers.ts';
 import { DeliveryTally } from './tally.ts';
 import type { Timing } from './timing.ts';
 import { Stopwatch } from './turnaround.ts';
@@ -43,7 +52,8 @@ export interface Sending {
   readonly rates: RateControl;
   readonly shift: RateShift;
   readonly timing: Timing;
-  readonly random: Random;
+  readonly access: Pick<ChannelAccess, 'backOff'>;
+  readonly silentPeers: Pick<SilentPeers, 'has' | 'heard'>;
   readonly scheduler: SchedulerLike;
 }
 
@@ -60,21 +70,21 @@ export const exchange = (
   sending: Sending,
 ): Observable<Delivery> =>
   defer(() => {
-    const { air, rates, shift, timing, scheduler } = sending;
+    const { access, air, rates, shift, silentPeers, timing, scheduler } = sending;
     const outgoing = new Outgoing(message, seq);
     const { dst } = message;
     const { last } = outgoing;
     const tally = new DeliveryTally(sending.radio, scheduler);
     const delivered = defer(() => of(tally.delivery()));
-    const say = (burst: Burst): Observable<never> =>
-      air.burst(burst).pipe(
+    const say = (burst: Burst, progress: Progress): Observable<never> =>
+      air.burst(burst, purposeOf(message, progress, sending)).pipe(
         tap((frame) => tally.add(frame)),
         ignoreElements(),
       );
 
-    const first = begin(last);
+    const first = firstRound(message, last, sending);
     if (dst === BROADCAST) {
-      return concat(say(turnOf(outgoing, first, sending).burst), delivered);
+      return concat(say(turnOf(outgoing, first, sending).burst, first), delivered);
     }
 
     const answers = sending.answers.pipe(filter(isAnswerTo(outgoing.route)));
@@ -86,12 +96,17 @@ export const exchange = (
         const modulation = sending.steps[step] as Modulation;
         return timer(timing.ackTimeoutMs(last, modulation), scheduler);
       }).pipe(map(() => null));
-      return race(answers, concat(backOff(progress, sending), say(burst), silence)).pipe(
+      return race(
+        answers,
+        concat(access.backOff(progress.silences), say(burst, progress), silence),
+      ).pipe(
         take(1),
         tap((answer) => {
           shift.back();
-          if (answer !== null) learn(answer, dst, stopwatch, sending);
-          else timing.silent();
+          if (answer !== null) {
+            silentPeers.heard(dst);
+            learn(answer, dst, stopwatch, sending);
+          } else timing.silent();
           if (answer === null && step > 0) rates.silent(dst);
         }),
         switchMap((answer) => {
@@ -132,12 +147,29 @@ const turnOf = (outgoing: Outgoing, progress: Progress, sending: Sending): Turn 
   return { burst: announcedBurst(announcement, frames, { base, modulation, change }), step };
 };
 
-/** Jitter after a silence, for it may have been two nodes speaking at once. */
-const backOff = ({ silences }: Progress, { random, timing, scheduler }: Sending) =>
-  defer(() => {
-    const slots = silences === 0 ? 0 : randomBelow(random, timing.backOffSlots(silences) + 1);
-    return slots === 0 ? of() : timer(slots * timing.slotMs, scheduler);
-  }).pipe(ignoreElements());
+/** The airtime it takes to begin a message. */
+export const firstClaim = (message: OutgoingMessage, sending: Sending): Claim => {
+  const outgoing = new Outgoing(message, 0);
+  const first = firstRound(message, outgoing.last, sending);
+  const base = sending.steps[0] as Modulation;
+  const { airtimeMs } = burstOf(message.dst, outgoing.round(first, base), base);
+  return { purpose: purposeOf(message, first, sending), airtimeMs };
+};
+
+const firstRound = ({ dst }: OutgoingMessage, last: number, { silentPeers }: Sending): Progress =>
+  silentPeers.has(dst) ? beginProbing(last) : begin(last);
+
+/** What is begun ends before anything new begins. */
+const purposeOf = (
+  { dst, priority = 0 }: OutgoingMessage,
+  { rounds, silences }: Progress,
+  { silentPeers }: Sending,
+): Purpose => {
+  if (silentPeers.has(dst)) return 'probe';
+  if (priority > 0) return 'high';
+  if (silences > 0) return 'again';
+  return rounds > 1 ? 'high' : 'normal';
+};
 
 const noAck = ({ dst }: OutgoingMessage): TiesError =>
   new TiesError(
