@@ -36,6 +36,15 @@ export const network: Explanations = {
   LABEL_LENGTH: ['The label is too short or too long.', 'Type it again.'],
   LABEL_PREFIX: ['This is no label.', 'It begins with TIES1-.'],
   LABEL_USED: ['The label has let its device in already.', 'Provision the device anew.'],
+  LINK_AIRTIME_RECORD: [
+    'What was sent could not be written down, so nothing is sent.',
+    'Look at the disk: df, and sudo dmesg.',
+  ],
+  LINK_DUTY_CYCLE: [
+    'A message takes more airtime than the law allows in an hour.',
+    'Give a faster radio.preset in the role files.',
+  ],
+  LINK_FREQUENCY: ['No sub-band of EU868 holds the channel.', 'Give another radio.preset.'],
   LINK_MESSAGE_TOO_LONG: ['A message does not fit the link.', OUR_FAULT],
   LINK_NO_ACK: ['The peer does not acknowledge.', 'See that it is on and in reach.'],
   LINK_QUEUE_FULL: ['Too much waits to be sent.', 'Send less: see sensor.intervalS.'],

@@ -1,4 +1,5 @@
 import { presets } from '../../protocol/lora/presets.ts';
+import { subBandOf } from '../../transports/lora/sub-bands.ts';
 import { type Check, fail, ok, skip, warn } from './check.ts';
 
 const model: Check = {
@@ -79,29 +80,13 @@ const groups: Check = {
   },
 };
 
-/** ERC/REC 70-03 annex 1: what share of an hour a device may send. */
-const SUB_BANDS = [
-  { fromHz: 863_000_000, toHz: 865_000_000, percent: 0.1 },
-  { fromHz: 865_000_000, toHz: 868_000_000, percent: 1 },
-  { fromHz: 868_000_000, toHz: 868_600_000, percent: 1 },
-  { fromHz: 868_700_000, toHz: 869_200_000, percent: 0.1 },
-  { fromHz: 869_400_000, toHz: 869_650_000, percent: 10 },
-  { fromHz: 869_700_000, toHz: 870_000_000, percent: 1 },
-] as const;
-
 const dutyCycle: Check = {
   id: 'radio.duty-cycle',
   what: 'Duty cycle of the preset',
   look: (_, { radio }) => {
-    const { frequencyHz, bandwidthHz } = presets[radio.preset];
-    const band = SUB_BANDS.find(
-      ({ fromHz, toHz }) =>
-        frequencyHz - bandwidthHz / 2 >= fromHz && frequencyHz + bandwidthHz / 2 <= toHz,
-    );
-    const carrier = `${frequencyHz / 1e6} MHz`;
-    return band === undefined
-      ? fail(`${carrier} is in no sub-band`, 'Give another radio.preset in the role file.')
-      : ok(`${carrier}: ${band.percent} % in ${band.fromHz / 1e6} to ${band.toHz / 1e6} MHz`);
+    const modulation = presets[radio.preset];
+    const { name, dutyCycle: share } = subBandOf(modulation);
+    return ok(`${modulation.frequencyHz / 1e6} MHz: ${100 * share} % in ${name}`);
   },
 };
 
