@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import { presets } from '../../protocol/lora/presets.ts';
 import { BROADCAST } from '../../transports/lora/interface.ts';
+import { TURNAROUND_MS } from '../../transports/lora/link.ts';
 import { MAX_SILENCES } from '../../transports/lora/rounds.ts';
+import { giveUpMs } from '../../transports/lora/timing.ts';
 import { losing, untimed } from './transcript.ts';
 import { bytes, linkWorld } from './world.ts';
 
@@ -142,4 +144,20 @@ test('nobody there: the sender gives up, and the next message has its turn', asy
     MAX_SILENCES - 1,
   );
   expect(world.inbox('b')).toHaveLength(1);
+});
+
+test.each([
+  ['default', 8.4],
+  ['paper', 13.5],
+  ['range', 75.1],
+] as const)('on %s who says nothing is given up within %d s', async (preset, seconds) => {
+  const limitMs = giveUpMs(presets[preset], TURNAROUND_MS);
+  expect(limitMs / 1000).toBeCloseTo(seconds, 1);
+  for (const length of [10, 60, 100, 600]) {
+    const world = linkWorld({ nodes: { a: 1 }, modulation: presets[preset], seed: length });
+    const sent = world.send('a', 9, bytes(length));
+    await world.clock.runUntil(() => sent.isOver);
+    expect(sent.fault).toMatchObject({ code: 'LINK_NO_ACK' });
+    expect(world.clock.now()).toBeLessThan(limitMs);
+  }
 });

@@ -16,7 +16,7 @@ import { parityFragments } from './parity.ts';
 import type { Progress } from './rounds.ts';
 
 /** Up to so many ack-requests' airtime, repeating what may be missing beats asking what is. */
-const REPEAT_RATHER_THAN_ASK = 3;
+export const REPEAT_RATHER_THAN_ASK = 3;
 
 type Route = Pick<DataFrame, 'net' | 'src' | 'dst' | 'seq' | 'last'>;
 
@@ -51,8 +51,8 @@ export class Outgoing {
     if (this.#route.dst === BROADCAST) return [...repeat, ...this.#parity()];
     if (silences === 0) return repeat;
     const repeatMs = repeat.reduce((sum, frame) => sum + airtimeMs(base, bytesOnAir(frame)), 0);
-    const askMs = airtimeMs(base, ACK_REQUEST_BYTES);
-    return repeatMs <= REPEAT_RATHER_THAN_ASK * askMs ? repeat : [this.#question()];
+    const isShort = repeatMs <= REPEAT_RATHER_THAN_ASK * airtimeMs(base, ACK_REQUEST_BYTES);
+    return isShort ? repeat : [this.#question()];
   }
 
   /** That frames of these lengths follow at this rate step. */

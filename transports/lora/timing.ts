@@ -1,6 +1,7 @@
 import { airtimeMs, symbolMs } from '../../protocol/lora/airtime.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
 import { ACK_REQUEST_BYTES, ackBytes, DATA_HEADER_BYTES } from './frame.ts';
+import { REPEAT_RATHER_THAN_ASK } from './outgoing.ts';
 import { MAX_SILENCES } from './rounds.ts';
 import { assumedTurnaround, latestTurnaroundMs, measuredTurnaround } from './turnaround.ts';
 
@@ -70,7 +71,8 @@ export const linkTiming = (base: Modulation, turnaroundMs: number): Timing => {
 /** How long a peer that says nothing is asked, at most, while the channel is free. */
 export const giveUpMs = (base: Modulation, turnaroundMs: number): number => {
   const slotMs = SENSING_SYMBOLS * symbolMs(base) + turnaroundMs;
-  const askingMs = airtimeMs(base, ACK_REQUEST_BYTES) + airtimeMs(base, ackBytes(15));
+  const askMs = REPEAT_RATHER_THAN_ASK * airtimeMs(base, ACK_REQUEST_BYTES);
   const waitMs = PATIENCE_AFTER_SILENCE * latestTurnaroundMs(assumedTurnaround(turnaroundMs));
-  return MAX_SILENCES * ((1 + MAX_BACK_OFF_SLOTS) * slotMs + askingMs + waitMs);
+  const answerMs = waitMs + airtimeMs(base, ackBytes(15));
+  return MAX_SILENCES * ((1 + MAX_BACK_OFF_SLOTS) * slotMs + askMs + answerMs);
 };
