@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { provisionCommand } from './provision.ts';
 import { runCommand } from './run.ts';
+import { simulateCommand } from './simulate.ts';
 
 /** Whoever reads may have seen enough (`ties demo | head`); what was started ends with us. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -23,6 +24,7 @@ const program = new Command('ties')
   .addCommand(configCommand())
   .addCommand(demoCommand())
   .addCommand(runCommand())
+  .addCommand(simulateCommand())
   .addCommand(provisionCommand())
   .addCommand(doctorCommand())
   .addCommand(explainCommand());
