@@ -104,8 +104,10 @@ test('the first symbols of a preamble may be lost; LoRaSim spares the other fram
 test('two that could each be borne are together too strong, but for LoRaSim', () => {
   const frames = [-107, -107, -100].map((dbm, at) => ({ beginMs: 100 * at, dbm }));
   expect(byAll(...frames)).toMatchObject({ lorasim: both, corrected: [0, 1, 2] });
-  const together = [-100, -107, -107].map((dbm, at) => ({ beginMs: at, dbm }));
-  expect(byAll(...together)).toMatchObject({ lorasim: [1, 2], corrected: [0, 1, 2] });
+  for (const apartMs of [1, 100]) {
+    const after = [-100, -107, -107].map((dbm, at) => ({ beginMs: apartMs * at, dbm }));
+    expect(byAll(...after)).toMatchObject({ lorasim: [1, 2], corrected: [0, 1, 2] });
+  }
 });
 
 test('two that are never on air together do not add up', () => {
