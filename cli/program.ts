@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { controlCommands } from './control.ts';
+
+/** A command of its own file, loaded where it is wanted: on a Pi each file takes its time. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  air: async () => (await import('./air.ts')).airCommand(),
+  config: async () => (await import('./config.ts')).configCommand(),
+  demo: async () => (await import('./demo.ts')).demoCommand(),
+  run: async () => (await import('./run.ts')).runCommand(),
+  simulate: async () => (await import('./simulate.ts')).simulateCommand(),
+  provision: async () => (await import('./provision.ts')).provisionCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  explain: async () => (await import('./explain.ts')).explainCommand(),
+};
+
+/** The `ties` command with the subcommand `name`, or with all where that is none of them. */
+export const tiesProgram = async (name?: string): Promise<Command> => {
+  const control = controlCommands();
+  const isControl = control.some((command) => command.name() === name);
+  const program = new Command('ties')
+    .description('Trusted IoT Environment System')
+    .version(version())
+    .showHelpAfterError();
+  for (const load of isControl ? [] : wanted(name)) program.addCommand(await load());
+  for (const command of control) program.addCommand(command);
+  return program;
+};
+
+const wanted = (name = ''): readonly (() => Promise<Command>)[] => {
+  const one = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  return one === undefined ? Object.values(COMMANDS) : [one];
+};
+
+/** Of package.json, which is one folder further up from what is built. */
+const version = (): string => {
+  const file = ['../package.json', '../../package.json']
+    .map((path) => new URL(path, import.meta.url))
+    .find((url) => existsSync(url)) as URL;
+  return JSON.parse(readFileSync(file, 'utf8')).version;
+};
