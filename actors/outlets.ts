@@ -2,6 +2,7 @@ import type { AnyActorRef } from 'xstate';
 import type { TpmOperationName, TpmOperations } from '../drivers/tpm/interface.ts';
 import { TiesError } from '../protocol/errors.ts';
 import type { Delivery, OutgoingMessage } from '../transports/lora/interface.ts';
+import type { Store } from './store.ts';
 import { PRIORITY } from './tpm.ts';
 
 const cancelled = (): TiesError =>
@@ -23,10 +24,12 @@ export type FindOutlet = (name: OutletName) => AnyActorRef | undefined;
  */
 export class Outlets {
   readonly #find: FindOutlet;
+  readonly #store: Pick<Store, 'flush'>;
   #jobs = 0;
 
-  constructor(find: FindOutlet) {
+  constructor(find: FindOutlet, store: Pick<Store, 'flush'>) {
     this.#find = find;
+    this.#store = store;
   }
 
   perform<Name extends TpmOperationName>(
@@ -44,7 +47,9 @@ export class Outlets {
     });
   }
 
-  send(message: OutgoingMessage, signal?: AbortSignal): Promise<Delivery> {
+  /** Whatever a message was made of is durable before it is said. */
+  async send(message: OutgoingMessage, signal?: AbortSignal): Promise<Delivery> {
+    await this.#store.flush();
     return this.#asked('radio', signal, (radio, settle) => {
       const withdrawal = new AbortController();
       radio.send({ type: 'radio.send', message, signal: withdrawal.signal, ...settle });

@@ -11,7 +11,7 @@ const made = (): Station =>
     clock: new HeapClock(),
     random: seededRandom(1, 'station'),
     store: memoryStore(),
-    outlets: new Outlets(() => undefined),
+    outlets: new Outlets(() => undefined, memoryStore()),
     epoch: 7,
   });
 

@@ -137,12 +137,22 @@ export class Station {
     for (const [key, waiting] of this.#expected) if (waiting === actor) this.#expected.delete(key);
   }
 
-  /** Send; as the answer to `answering` it is kept, should the request come again. */
-  transmit(
+  /**
+   * Send; as the answer to `answering` it is kept, should the request come again. Where what it
+   * was made of could not be made durable, nothing came of the request.
+   */
+  async transmit(
     sealed: Sealed,
     options: { signal?: AbortSignal; answering?: Request } = {},
   ): Promise<Delivery> {
-    if (options.answering !== undefined) this.answers.answer(options.answering, sealed.message);
-    return this.outlets.send(sealed.message, options.signal);
+    const { signal, answering } = options;
+    try {
+      await this.store.flush();
+    } catch (error) {
+      if (answering !== undefined) this.answers.forget(answering);
+      throw error;
+    }
+    if (answering !== undefined) this.answers.answer(answering, sealed.message);
+    return this.outlets.send(sealed.message, signal);
   }
 }

@@ -2,13 +2,18 @@
 export type Changes = Readonly<Record<string, unknown>>;
 
 /**
- * What must survive. Reads are at once; a write is all or nothing and durable when its promise
- * resolves, which is before any message that reveals it is sent.
+ * What must survive. Reads are at once, also of what is not durable yet; a write is all or nothing
+ * and durable when its promise resolves.
  */
 export interface Store {
   get<T>(key: string): T | undefined;
   entries<T>(prefix: string): readonly (readonly [key: string, value: T])[];
   write(changes: Changes): Promise<void>;
+  /**
+   * Resolves when all that was written before is durable: nothing that was made of it leaves the
+   * device earlier. Rejects where a write failed that it waited for, as what was read is undone.
+   */
+  flush(): Promise<void>;
 }
 
 /** A store that lasts as long as the process. */
@@ -23,5 +28,6 @@ export const memoryStore = (): Store => {
         if (value === undefined) values.delete(key);
         else values.set(key, value);
     },
+    flush: async () => undefined,
   };
 };

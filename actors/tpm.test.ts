@@ -3,6 +3,7 @@ import { createActor } from 'xstate';
 import type { Tpm, TpmOperationName } from '../drivers/tpm/interface.ts';
 import { HeapClock } from '../simulations/heap-clock.ts';
 import { Outlets } from './outlets.ts';
+import { memoryStore } from './store.ts';
 import { MAX_WAITING, PRIORITY, tpmMachine, WATCHDOG_MS } from './tpm.ts';
 
 /** A TPM that answers when told, and notes what it was asked. */
@@ -24,7 +25,7 @@ const queue = () => {
   const clock = new HeapClock();
   const { tpm, begun, ends } = slowTpm();
   const actor = createActor(tpmMachine(tpm), { clock }).start();
-  const outlets = new Outlets(() => actor);
+  const outlets = new Outlets(() => actor, memoryStore());
   const told: string[] = [];
   const ask = (name: TpmOperationName, options?: Parameters<Outlets['perform']>[2]): void => {
     outlets.perform(name, {} as never, options).then(

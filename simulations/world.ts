@@ -1,10 +1,11 @@
 import { type Logger, pino } from 'pino';
 import type { ActorRefFrom } from 'xstate';
 import type { NodeLimits } from '../actors/node/limits.ts';
-import { memoryStore, type Store } from '../actors/store.ts';
+import type { Contents } from '../actors/store/contents.ts';
+import { type Disk, DurableStore } from '../actors/store/durable-store.ts';
+import type { Store } from '../actors/store.ts';
 import type { Sighting, Watcher } from '../actors/tap.ts';
 import { type Role, roleSchema } from '../config/role.ts';
-import type { Clock } from '../drivers/clock/interface.ts';
 import type { FfiName } from '../drivers/ffi/by-name.ts';
 import type { Radio } from '../drivers/radio/interface.ts';
 import type { Tpm, Translation } from '../drivers/tpm/interface.ts';
@@ -18,6 +19,7 @@ import { type AirLedger, airLedger } from './air-ledger.ts';
 import { HeapClock } from './heap-clock.ts';
 import { type Medium, type MediumInput, simulatedMedium } from './medium/medium.ts';
 import { nthLabel, seededRandom } from './seeded-random.ts';
+import { SimulatedDisk } from './simulated-disk.ts';
 import { type SuitePlan, suitePlans } from './suite-plan.ts';
 import type { Sx1276 } from './sx1276/chip.ts';
 import { chipRadio } from './sx1276/chip-radio.ts';
@@ -61,8 +63,17 @@ export interface WorldOptions {
   readonly limits?: Partial<NodeLimits>;
   /** A TPM of the test's own making around the device's. */
   readonly wrapTpm?: (tpm: Tpm, device: string) => Tpm;
-  /** The device's store; who opens it closes it. Default: one in memory. */
-  readonly store?: (device: string, clock: Clock) => Promise<Store>;
+  /** What the device's store is on; who opens it closes it. Default: one in memory. */
+  readonly disk?: (device: string) => Promise<StoreDisk>;
+  /** How long a commit takes; default no time. */
+  readonly commitMs?: number;
+  /** A disk of the test's own making around the device's. */
+  readonly wrapDisk?: (disk: Disk, device: string) => Disk;
+}
+
+/** What a store is on, and what it holds: all that a power cut leaves. */
+export interface StoreDisk extends Disk {
+  contents(): Contents;
 }
 
 /** A device of the world, on or off. */
@@ -70,7 +81,7 @@ interface Parked {
   readonly role: Role;
   readonly socket: TpmSocket;
   readonly tpm: Tpm;
-  readonly store: Store;
+  readonly disk: StoreDisk;
   readonly label: Label | null;
   /** Where it has a chip of its own: open, and listening already. */
   readonly radio: Radio | null;
@@ -84,15 +95,28 @@ interface Powered {
   readonly supply: { isCut: boolean };
 }
 
-/** A store that a device without power cannot write to: what it had begun never ends. */
-const writtenWhile = (isOn: () => boolean, store: Store): Store => ({
-  get: (key) => store.get(key),
-  entries: (prefix) => store.entries(prefix),
-  write: async (changes) => {
-    if (isOn()) await store.write(changes);
-    if (!isOn()) await new Promise(() => undefined);
+/** Commits of a device without power come to nothing. */
+const committingWhile = (isOn: () => boolean, disk: Disk): Disk => ({
+  commit: async (changes) => {
+    if (isOn()) await disk.commit(changes);
   },
+  close: () => disk.close(),
 });
+
+/** A store whose device hears nothing of it any more when its power was cut. */
+const toldWhile = (isOn: () => boolean, store: Store): Store => {
+  const never = new Promise<never>(() => undefined);
+  const told = async (done: () => Promise<void>): Promise<void> => {
+    if (isOn()) await done().catch((error: unknown) => (isOn() ? Promise.reject(error) : never));
+    if (!isOn()) await never;
+  };
+  return {
+    get: (key) => store.get(key),
+    entries: (prefix) => store.entries(prefix),
+    write: (changes) => told(() => store.write(changes)),
+    flush: () => told(() => store.flush()),
+  };
+};
 
 export const CENTER_NAME = 'CE';
 export const nodeName = (index: number): string => `N${index}`;
@@ -205,8 +229,11 @@ export class World {
     return (this.#parked.get(name) as Parked).tpm;
   }
 
+  /** What is on the device's disk; what is written to it here is there at once. */
   store(name: string): Store {
-    return (this.#parked.get(name) as Parked).store;
+    const { disk } = this.#parked.get(name) as Parked;
+    const schedule = (commit: () => Promise<void>): void => void commit();
+    return new DurableStore({ disk, contents: disk.contents(), schedule });
   }
 
   /** Let the center take in a node by its label. */
@@ -224,7 +251,7 @@ export class World {
 
   /** Give a device power. */
   switchOn(name: string): Device {
-    const { role, tpm, store, radio, cuts } = this.#parked.get(name) as Parked;
+    const { role, tpm, radio, cuts } = this.#parked.get(name) as Parked;
     const supply = { isCut: false };
     const { profile, preset, seed, wrapTpm, log, tpmEnded, limits = {} } = this.#options;
     const timed = timedTpm(tpm, this.clock, latencyTable(profile), (timing) =>
@@ -235,7 +262,7 @@ export class World {
       random: seededRandom(seed, nthLabel(name, cuts)),
       radio: radio ?? this.medium.join({ id: name, modulation: presets[preset] }),
       tpm: wrapTpm?.(timed, name) ?? timed,
-      store: writtenWhile(() => !supply.isCut, store),
+      store: this.#openStore(name, () => !supply.isCut),
       log: log ?? pino({ level: 'silent' }),
       limits,
       watchers: [(sighting) => this.#watch(sighting)],
@@ -245,8 +272,8 @@ export class World {
   }
 
   /**
-   * Cut a device's power at this moment, whatever it was doing: its actors, its link and what it
-   * had in memory are gone, its TPM and its store are as they were.
+   * Cut a device's power at this moment, whatever it was doing: its actors, its link, what it had
+   * in memory and what was not committed yet are gone; its TPM and its disk are as they were.
    */
   async powerOff(name: string): Promise<void> {
     const { device, supply } = this.#powered(name);
@@ -305,12 +332,24 @@ export class World {
       await socket.end();
       throw error;
     });
-    const store = (await this.#options.store?.(name, this.clock)) ?? memoryStore();
-    const parked = { role, socket, tpm, store, label: null, radio: null, cuts: 0 };
+    const disk = (await this.#options.disk?.(name)) ?? new SimulatedDisk();
+    const parked = { role, socket, tpm, disk, label: null, radio: null, cuts: 0 };
     this.#parked.set(name, parked);
     const label = await provisionDevice(role, tpm);
     const radio = this.#options.radio === 'chip' ? await this.#openChip(name) : null;
     this.#parked.set(name, { ...parked, label, radio });
+  }
+
+  #openStore(name: string, isOn: () => boolean): Store {
+    const { disk } = this.#parked.get(name) as Parked;
+    const { wrapDisk, commitMs = 0 } = this.#options;
+    const powered = committingWhile(isOn, disk);
+    const store = new DurableStore({
+      disk: wrapDisk?.(powered, name) ?? powered,
+      contents: disk.contents(),
+      schedule: (commit) => void this.clock.work(commitMs, commit),
+    });
+    return toldWhile(isOn, store);
   }
 
   async #openChip(name: string): Promise<Radio> {

@@ -40,7 +40,7 @@ export class CenterRuns {
 
   /** Take a new epoch, found the network if there is none. */
   async boot(find: FindOutlet): Promise<void> {
-    const outlets = new Outlets(find);
+    const outlets = new Outlets(find, this.#deps.store);
     const { rosterKey, ...report } = await outlets.perform('boot', {});
     if (rosterKey === null)
       throw new TiesError(

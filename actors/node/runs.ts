@@ -65,7 +65,7 @@ export class NodeRuns {
   async boot(find: FindOutlet, tell: (event: EventObject) => void): Promise<void> {
     const tellDismissed = (reason: Dismissal): void =>
       tell({ type: 'member.dismissed', reason } as EventObject);
-    const outlets = new Outlets(find);
+    const outlets = new Outlets(find, this.#deps.store);
     const report = await outlets.perform('boot', {});
     const isMember = report.hasMasterKey && report.identity !== null;
     if (!isMember && !report.hasAccessKey)

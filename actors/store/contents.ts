@@ -5,6 +5,9 @@ import { readLmdbFile } from './lmdb-file.ts';
 
 /** Encoded values by key. */
 export type Contents = ReadonlyMap<string, Uint8Array>;
+
+/** What a commit changes: `undefined` removes a key. */
+export type EncodedChanges = ReadonlyMap<string, Uint8Array | undefined>;
 /** What a file holds, and by which format it is written. */
 export interface Versioned {
   readonly format: number;

@@ -1,11 +1,15 @@
 import { setImmediate as turnEnd } from 'node:timers/promises';
-import type { RootDatabase } from 'lmdb';
 import { TiesError } from '../../protocol/errors.ts';
 import type { Changes, Store } from '../store.ts';
 import { decodeValue, encodeValue } from './codec.ts';
-import { type Contents, FORMAT_KEY, readContents } from './contents.ts';
-import { storeFault } from './faults.ts';
-import { commit, type StoreFolder } from './folder.ts';
+import { type Contents, type EncodedChanges, FORMAT_KEY } from './contents.ts';
+
+/** What commits go to. */
+export interface Disk {
+  /** Keep all of these changes when it ends, or none where it throws or its power is cut. */
+  commit(changes: EncodedChanges): Promise<void>;
+  close(): Promise<void>;
+}
 
 type Encoded = Map<string, Uint8Array | undefined>;
 
@@ -22,29 +26,28 @@ interface Batch {
 const MAX_KEY_BYTES = 500;
 
 /**
- * Reads are from memory, where everything was checked as it came in; lmdb is what is written to.
- * A write is seen by reads at once. Those of one turn, or made while the disk is busy, are one
+ * Reads are from memory, where everything was checked as it came in; the disk is what is written
+ * to. A write is seen by reads at once. Those of one turn, or made while the disk is busy, are one
  * commit; where one fails, so do those made after it, which may have built on what it said.
  */
 export class DurableStore implements Store {
-  readonly #folder: StoreFolder;
+  readonly #disk: Disk;
   readonly #schedule: (commit: () => Promise<void>) => void;
   readonly #values: Map<string, Uint8Array>;
-  #environment: RootDatabase<Uint8Array, Uint8Array> | null;
   #gathering: Batch | null = null;
+  #writing: Batch | null = null;
   #committing: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
 
-  /** `contents` are those of the folder's file, checked; `schedule` calls at the time of a commit. */
+  /** `contents` are those of the disk; `schedule` calls at the time of a commit. */
   constructor(input: {
-    folder: StoreFolder;
+    disk: Disk;
     contents: Contents;
     schedule: (commit: () => Promise<void>) => void;
   }) {
-    this.#folder = input.folder;
+    this.#disk = input.disk;
     this.#schedule = input.schedule;
     this.#values = new Map(input.contents);
-    this.#environment = input.folder.openChecked();
   }
 
   get<T>(key: string): T | undefined {
@@ -76,6 +79,10 @@ export class DurableStore implements Store {
     return batch.done;
   }
 
+  async flush(): Promise<void> {
+    await Promise.all([this.#writing?.done, this.#gathering?.done]);
+  }
+
   /** Ends what is being written. */
   close(): Promise<void> {
     this.#closing ??= this.#end();
@@ -84,9 +91,7 @@ export class DurableStore implements Store {
 
   async #end(): Promise<void> {
     await this.#commitGathered();
-    await this.#environment?.close();
-    this.#environment = null;
-    this.#folder.release();
+    await this.#disk.close();
   }
 
   #gather(): Batch {
@@ -109,30 +114,24 @@ export class DurableStore implements Store {
     const batch = this.#gathering;
     if (batch === null) return;
     this.#gathering = null;
+    this.#writing = batch;
     try {
-      this.#environment ??= this.#reopen();
-      await commit(this.#environment, batch.changes);
+      await this.#disk.commit(batch.changes);
       batch.resolve();
-    } catch (cause) {
-      this.#undo(batch, storeFault(cause, this.#folder.directory));
-      // What lmdb holds of a failed transaction is not built upon.
-      await this.#environment?.close();
-      this.#environment = null;
+    } catch (fault) {
+      this.#undo(batch, fault);
+    } finally {
+      this.#writing = null;
     }
   }
 
-  #undo(batch: Batch, fault: TiesError): void {
+  #undo(batch: Batch, fault: unknown): void {
     const later = this.#gathering;
     this.#gathering = null;
     for (const undone of later === null ? [batch] : [later, batch]) {
       for (const [key, bytes] of undone.before) this.#set(key, bytes);
       undone.reject(fault);
     }
-  }
-
-  #reopen(): RootDatabase<Uint8Array, Uint8Array> {
-    readContents(this.#folder.read() ?? Buffer.alloc(0));
-    return this.#folder.openChecked();
   }
 
   #set(key: string, bytes: Uint8Array | undefined): void {

@@ -17,11 +17,8 @@ import { open, type RootDatabase } from 'lmdb';
 import type { LockFile } from '../../drivers/lock/interface.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import { encodeValue } from './codec.ts';
-import { type Contents, checked, FORMAT_KEY } from './contents.ts';
+import { type Contents, checked, type EncodedChanges, FORMAT_KEY } from './contents.ts';
 import { PAGE_BYTES } from './lmdb-file.ts';
-
-/** What a commit changes: `undefined` removes a key. */
-export type EncodedChanges = ReadonlyMap<string, Uint8Array | undefined>;
 
 const OWNER_ONLY = 0o600;
 /** Address space, not memory; lmdb takes more where it needs more. */

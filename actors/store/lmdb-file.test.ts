@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readContents } from './contents.ts';
 import { DurableStore } from './durable-store.ts';
 import { StoreFolder } from './folder.ts';
+import { LmdbDisk } from './lmdb-disk.ts';
 
 let directory: string;
 /** Of a store with branches, long values and lists of free pages. */
@@ -27,7 +28,8 @@ const changes = fc.array(fc.tuple(keys, values), { maxLength: 12 });
 const founded = async (): Promise<DurableStore> => {
   const folder = new StoreFolder(directory, () => true);
   await folder.replace(new Map(), 1);
-  return new DurableStore({ folder, contents: new Map(), schedule: (commit) => void commit() });
+  const disk = new LmdbDisk(folder);
+  return new DurableStore({ disk, contents: new Map(), schedule: (commit) => void commit() });
 };
 const read = (): Buffer => readFileSync(join(directory, 'store.mdb'));
 /** A digest of all it holds, or why it is refused. */

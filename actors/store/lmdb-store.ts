@@ -1,21 +1,32 @@
 import type { Clock } from '../../drivers/clock/interface.ts';
 import type { LockFile } from '../../drivers/lock/interface.ts';
 import type { Store } from '../store.ts';
-import { FORMAT, MIGRATIONS, type Migration, migrated, readContents } from './contents.ts';
+import {
+  type Contents,
+  FORMAT,
+  MIGRATIONS,
+  type Migration,
+  migrated,
+  readContents,
+} from './contents.ts';
 import { DurableStore } from './durable-store.ts';
 import { storeFault } from './faults.ts';
 import { StoreFolder } from './folder.ts';
+import { LmdbDisk } from './lmdb-disk.ts';
 
-export interface LmdbStoreOptions {
+export interface LmdbDiskOptions {
   /** Made with mode 0700 where it is not there; nothing is written outside of it. */
   readonly directory: string;
-  readonly clock: Clock;
   readonly lock: LockFile;
-  /** What a write lasts on a virtual clock. Default 10. */
-  readonly latencyMs?: number;
   /** What is written and read. Default: what this version knows. */
   readonly format?: number;
   readonly migrations?: Readonly<Record<number, Migration>>;
+}
+
+export interface LmdbStoreOptions extends LmdbDiskOptions {
+  readonly clock: Clock;
+  /** What a write lasts on a virtual clock. Default 10. */
+  readonly latencyMs?: number;
 }
 
 export interface LmdbStore extends Store {
@@ -34,8 +45,25 @@ const DEFAULT_LATENCY_MS = 10;
  * or `STORE_UNAVAILABLE`; so do writes.
  */
 export const openLmdbStore = async (options: LmdbStoreOptions): Promise<LmdbStore> => {
-  const { directory, clock, lock, latencyMs = DEFAULT_LATENCY_MS } = options;
-  const { format = FORMAT, migrations = MIGRATIONS } = options;
+  const { clock, latencyMs = DEFAULT_LATENCY_MS } = options;
+  const { disk, contents, troubles } = await openLmdbDisk(options);
+  const schedule = (commit: () => Promise<void>): void => void clock.work(latencyMs, commit);
+  const store = new DurableStore({ disk, contents, schedule });
+  return {
+    troubles,
+    get: (key) => store.get(key),
+    entries: (prefix) => store.entries(prefix),
+    write: (changes) => store.write(changes),
+    flush: () => store.flush(),
+    close: () => store.close(),
+  };
+};
+
+/** The same without memory and time: what is in the directory, and where commits go. */
+export const openLmdbDisk = async (
+  options: LmdbDiskOptions,
+): Promise<{ disk: LmdbDisk; contents: Contents; troubles: readonly string[] }> => {
+  const { directory, lock, format = FORMAT, migrations = MIGRATIONS } = options;
   let folder: StoreFolder | null = null;
   try {
     folder = new StoreFolder(directory, lock);
@@ -43,15 +71,7 @@ export const openLmdbStore = async (options: LmdbStoreOptions): Promise<LmdbStor
     const found = readOrSetAside(folder, troubles);
     const contents = found === null ? new Map() : migrated(found, format, migrations);
     if (found?.format !== format) await folder.replace(contents, format);
-    const schedule = (commit: () => Promise<void>): void => void clock.work(latencyMs, commit);
-    const store = new DurableStore({ folder, contents, schedule });
-    return {
-      troubles,
-      get: (key) => store.get(key),
-      entries: (prefix) => store.entries(prefix),
-      write: (changes) => store.write(changes),
-      close: () => store.close(),
-    };
+    return { disk: new LmdbDisk(folder), contents, troubles };
   } catch (error) {
     folder?.release();
     throw storeFault(error, directory);

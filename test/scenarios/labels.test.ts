@@ -1,5 +1,5 @@
 import { createECDH } from 'node:crypto';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { formatLabel, parseLabel } from '../../protocol/label.ts';
 import { Attacker } from './attacker.ts';
 import { beginningOf } from './frames.ts';
@@ -85,27 +85,17 @@ describe('a label', () => {
     }));
 
   test('in the hands of a second device does not end the join that is being written down', () =>
-    inNetwork({ nodes: 1 }, async (network) => {
-      const { world } = network;
-      const store = world.store('CE');
-      const write = store.write.bind(store);
-      let isWritten = (): void => undefined;
-      const disk = new Promise<void>((resolve) => {
-        isWritten = resolve;
-      });
-      const slow = vi.spyOn(store, 'write').mockImplementation(async (changes) => {
-        if ('member/2' in changes) await disk;
-        await write(changes);
-      });
+    inNetwork({ nodes: 1, commitMs: 3_000 }, async (network) => {
+      const { world, sightings } = network;
       world.switchOn('N1');
-      const isWriting = () => slow.mock.lastCall?.[0]['member/2'] !== undefined;
+      const isWriting = () => sightings.some(({ type }) => type === 'membership.confirmed');
       await world.until(isWriting, 60_000, 'N1 is written down');
-      const since = network.sightings.length;
+      const since = sightings.length;
       new Impostor(new Attacker(network), world.label('N1')).join(99, OTHER_KEY);
       await world.clock.advance(2_000);
-      expect(network.refusals(since)).toEqual(['CE J1 finishing']);
-      isWritten();
-      await world.clock.advance(2_000);
+      expect(network.refusals(since)).toEqual(['CE J1 label-used']);
+      expect(world.store('CE').get('member/2')).toBeUndefined();
+      await world.clock.advance(8_000);
       expect([world.hasJoined('N1'), network.centerVersion]).toEqual([true, 1]);
       expect(network.endings(since)).toContainEqual(expect.stringMatching(/^CE join\.\w+: null$/));
     }));

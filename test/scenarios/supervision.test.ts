@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { AnyActorRef, EventObject } from 'xstate';
 import { Outlets } from '../../actors/outlets.ts';
+import { memoryStore } from '../../actors/store.ts';
 import { MAX_RESTARTS } from '../../actors/supervision.ts';
 import { MAX_WAITING } from '../../actors/tpm.ts';
 import { openEsapiTpm } from '../../drivers/tpm/esapi/open.ts';
@@ -185,7 +186,7 @@ test('a full queue before a TPM: TPM_BUSY with what to do, the others go on, the
   const wrapTpm = hanging({ device: 'N1', operation: 'sign', nth: 0 }, late);
   await inNetwork({ nodes: 3, wrapTpm }, async (network) => {
     await network.join('N1', 'N2', 'N3');
-    const outlets = new Outlets(() => childOf(network, 'N1', 'tpm'));
+    const outlets = new Outlets(() => childOf(network, 'N1', 'tpm'), memoryStore());
     for (let jobs = 0; jobs <= MAX_WAITING; jobs += 1)
       outlets.perform('sign', { digest: new Uint8Array(32) }).catch(() => undefined);
     network.request('N1', network.world.address('N2'));

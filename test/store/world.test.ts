@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type LmdbStore, openLmdbStore } from '../../actors/store/lmdb-store.ts';
-import type { Clock } from '../../drivers/clock/interface.ts';
+import type { LmdbDisk } from '../../actors/store/lmdb-disk.ts';
+import { openLmdbDisk, openLmdbStore } from '../../actors/store/lmdb-store.ts';
 import { wallClock } from '../../drivers/clock/wall.ts';
 import { koffiFfi } from '../../drivers/ffi/koffi.ts';
 import { flock } from '../../drivers/lock/flock.ts';
@@ -11,19 +11,22 @@ import { inNetwork, isWhole, type Network } from '../scenarios/network.ts';
 
 const lock = flock(koffiFfi);
 
-/** The main job of three devices whose stores are on this disk. */
-const onDisk = async <T>(use: (network: Network, directory: string) => Promise<T>): Promise<T> => {
+/** Three devices whose stores are on this disk. */
+const onDisk = async <T>(
+  use: (network: Network, disks: Map<string, LmdbDisk>, directory: string) => Promise<T>,
+): Promise<T> => {
   const directory = mkdtempSync(join(tmpdir(), 'ties-stores-'));
-  const stores: LmdbStore[] = [];
-  const store = async (device: string, clock: Clock): Promise<LmdbStore> => {
-    const opened = await openLmdbStore({ directory: join(directory, device), clock, lock });
-    stores.push(opened);
+  const disks = new Map<string, LmdbDisk>();
+  const disk = async (device: string): Promise<LmdbDisk> => {
+    const { disk: opened } = await openLmdbDisk({ directory: join(directory, device), lock });
+    disks.set(device, opened);
     return opened;
   };
   try {
-    return await inNetwork({ nodes: 2, loss: 0.2, store }, (network) => use(network, directory));
+    const options = { nodes: 2, loss: 0.2, disk, commitMs: 10 };
+    return await inNetwork(options, (network) => use(network, disks, directory));
   } finally {
-    for (const opened of stores) await opened.close();
+    for (const opened of disks.values()) await opened.close();
     rmSync(directory, { recursive: true });
   }
 };
@@ -39,10 +42,11 @@ test('a network on stores on disk does its main job, at the same times again', a
 });
 
 test('what a device holds is there for who opens its store next', () =>
-  onDisk(async (network, directory) => {
+  onDisk(async (network, disks, directory) => {
     await network.mainJob('direct');
     const held = network.world.store('N1').entries('');
-    await (network.world.store('N1') as LmdbStore).close();
+    await (disks.get('N1') as LmdbDisk).close();
+    disks.delete('N1');
     const again = await openLmdbStore({
       directory: join(directory, 'N1'),
       clock: wallClock,
