@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
-import { vi } from 'vitest';
 import type { AnyMachineSnapshot } from 'xstate';
-import type { Store } from '../../actors/store.ts';
+import { decodeValue } from '../../actors/store/codec.ts';
+import type { Disk } from '../../actors/store/durable-store.ts';
 import type { Sighting } from '../../actors/tap.ts';
 import { Secret } from '../../protocol/secret.ts';
 
@@ -75,15 +75,15 @@ export class Stored extends Disclosed {
   readonly places = new Set<string>();
   readonly secrets = new Map<string, Uint8Array>();
 
-  /** From what is in the store now to the last of what will be written. */
-  watch(device: string, store: Store): void {
-    this.keep(device, Object.fromEntries(store.entries('')));
-    const write = store.write.bind(store);
-    vi.spyOn(store, 'write').mockImplementation((changes) => {
-      this.keep(device, changes);
-      return write(changes);
-    });
-  }
+  /** A disk whose commits are looked at: for `wrapDisk` of a world. */
+  readonly watch = (disk: Disk, device: string): Disk => ({
+    commit: (changes) => {
+      for (const [key, bytes] of changes)
+        this.keep(device, { [key]: bytes && decodeValue(key, bytes) });
+      return disk.commit(changes);
+    },
+    close: () => disk.close(),
+  });
 
   keep(device: string, entries: Readonly<Record<string, unknown>>): void {
     for (const [key, value] of Object.entries(entries)) {

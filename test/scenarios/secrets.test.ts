@@ -40,10 +40,10 @@ const labels: Label[] = [];
 
 beforeAll(async () => {
   const log = pino({ level: 'trace' }, { write: shown.show });
+  const options = { nodes: 2, loss: 0.1, wrapDisk: stored.watch };
   for (const mode of ['direct', 'indirect'] as const)
-    await inNetwork({ nodes: 2, loss: 0.1, log, watch: shown.watch }, async (network) => {
+    await inNetwork({ ...options, log, watch: shown.watch }, async (network) => {
       const { world } = network;
-      for (const device of ['CE', ...world.nodeNames]) stored.watch(device, world.store(device));
       expect(isWhole(await network.mainJob(mode), 2)).toBe(true);
       labels.push(world.label('N1'), world.label('N2'));
     });
