@@ -1,12 +1,15 @@
 import { Command, Option } from 'commander';
 import type { FfiName } from '../drivers/ffi/by-name.ts';
 import { type PresetName, presets } from '../protocol/lora/presets.ts';
+import { traceAir } from '../simulations/air-trace.ts';
 import { Chronicle } from '../simulations/chronicle.ts';
 import { MainJob, type MainJobResult } from '../simulations/main-job.ts';
 import { type SuitePlanName, suitePlans } from '../simulations/suite-plan.ts';
 import { isSwtpmInstalled } from '../simulations/swtpm/process.ts';
 import type { TpmKind, TpmProfileName } from '../simulations/tpm-supply.ts';
 import { World } from '../simulations/world.ts';
+import { type Recording, recordToFile } from '../transports/trace/recordings.ts';
+import { TraceWriter } from '../transports/trace/writer.ts';
 import { integer, seed, share } from './arguments.ts';
 import { compareWithPaper } from './paper-table.ts';
 import { stepLines } from './timeline.ts';
@@ -21,6 +24,7 @@ interface DemoOptions {
   readonly preset: PresetName;
   readonly loss: number;
   readonly seed: number;
+  readonly trace?: string;
   readonly json: boolean;
 }
 
@@ -64,6 +68,7 @@ export const demoCommand = (): Command =>
     )
     .option('--loss <share>', 'share of frames lost at each receiver', share, 0)
     .option('--seed <n>', 'the same seed gives the same run', seed, 1)
+    .option('--trace <file>', 'record the air as pcapng, for ties trace show and Wireshark')
     .option('--json', 'end with one line of JSON', false)
     .action(async (options: DemoOptions) => {
       process.exitCode = (await runDemo(options)) ? 0 : 1;
@@ -78,6 +83,7 @@ async function runDemo(options: DemoOptions): Promise<boolean> {
   const tpm = options.tpm ?? (isSwtpmInstalled() ? 'swtpm' : 'model');
   for (const line of heading({ ...options, tpm })) print(line);
 
+  const recording = options.trace === undefined ? null : recordDemo(options.trace, options);
   let chronicle: Chronicle | null = null;
   const world = await World.create({
     ...{ nodes, tpm, ffi, profile, preset, loss, seed, suite: suitePlans[suite] },
@@ -86,6 +92,7 @@ async function runDemo(options: DemoOptions): Promise<boolean> {
   });
   try {
     chronicle = new Chronicle(world.air);
+    if (recording !== null) traceAir(world.medium.transmissions, recording);
     const job = new MainJob(world, chronicle, {
       mode: ktc,
       ended: (step) => stepLines(step).forEach(print),
@@ -98,8 +105,21 @@ async function runDemo(options: DemoOptions): Promise<boolean> {
     return ok;
   } finally {
     await world.close();
+    recording?.close();
   }
 }
+
+const recordDemo = (path: string, { nodes, seed }: DemoOptions): Recording =>
+  recordToFile(
+    path,
+    new TraceWriter(
+      {
+        application: 'ties',
+        comment: `ties demo, ${nodes} nodes, seed ${seed}; virtual time, from the beginning of the world`,
+      },
+      0,
+    ),
+  );
 
 const succeeded = ({ joins, sessions, readings }: MainJobResult, nodes: number): boolean =>
   joins.length === nodes &&

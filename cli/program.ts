@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
   provision: async () => (await import('./provision.ts')).provisionCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  trace: async () => (await import('./trace.ts')).traceCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
 };
 

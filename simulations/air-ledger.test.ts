@@ -91,7 +91,6 @@ const onAir = (...frames: readonly Frame[]) =>
       startMs,
       endMs: startMs + 1,
       airtimeMs: 1,
-      outcomes: new Map(),
     })),
   );
 

@@ -4,6 +4,14 @@ import { network } from './network.ts';
 import { simulation } from './simulation.ts';
 import { store } from './store.ts';
 import { tpm } from './tpm.ts';
+import { trace } from './trace.ts';
 
 /** Codes of `TiesError`. */
-export const codes: Explanations = { ...hardware, ...tpm, ...network, ...store, ...simulation };
+export const codes: Explanations = {
+  ...hardware,
+  ...tpm,
+  ...network,
+  ...store,
+  ...simulation,
+  ...trace,
+};

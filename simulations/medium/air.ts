@@ -6,7 +6,13 @@ import { type Coupling, spectralShare } from './coupling.ts';
 import { fromDb, toDb } from './decibel.ts';
 import { interfere } from './interference.ts';
 import { noiseDbm } from './noise.ts';
-import { isOfChannel, Reception, type ReceptionInput, wholeKilohertz } from './reception.ts';
+import {
+  isOfChannel,
+  Reception,
+  type ReceptionInput,
+  type Strength,
+  wholeKilohertz,
+} from './reception.ts';
 import { type Signal, signalOf } from './signal.ts';
 import type { Station } from './station.ts';
 import type { Outcome, Transmission } from './transmission.ts';
@@ -93,10 +99,19 @@ export class Air {
     this.#input.links.forget(station);
   }
 
+  #strongest(signal: Signal): Strength | null {
+    let best: Strength | null = null;
+    for (const station of signal.fates.keys()) {
+      const heard = this.#reception.reported(signal, station);
+      if (best === null || heard.rssiDbm > best.rssiDbm) best = heard;
+    }
+    return best;
+  }
+
   #end(signal: Signal): void {
     this.channelOf(signal.modulation).settle(signal.endMs);
     this.#onAir.delete(signal);
-    const { sender, frame, startMs, untilMs } = signal;
+    const { sender, frame, modulation, startMs, untilMs } = signal;
     const outcomes = new Map<string, Outcome>();
     const arrivals: (readonly [Station, boolean])[] = [];
     for (const [station, fate] of signal.fates) {
@@ -110,7 +125,8 @@ export class Air {
     signal.interferers.length = 0;
     const airtimeMs = untilMs - startMs;
     this.#input.transmissions.next({
-      ...{ radioId: sender.id, frame, startMs, endMs: untilMs, airtimeMs, outcomes },
+      ...{ radioId: sender.id, frame, modulation, startMs, endMs: untilMs, airtimeMs, outcomes },
+      strongest: () => this.#strongest(signal),
     });
     for (const [station, isIntact] of arrivals) {
       if (!station.arrivals.observed) continue;

@@ -28,6 +28,12 @@ export interface Ending {
   readonly hasArrived: boolean;
 }
 
+/** How well a frame arrives. */
+export interface Strength {
+  readonly rssiDbm: number;
+  readonly snrDb: number;
+}
+
 type Span = readonly [fromMs: number, toMs: number];
 
 /** How one receiver gets, or misses, one frame. */
@@ -91,15 +97,20 @@ export class Reception {
 
   arrival(signal: Signal, station: Station, isIntact: boolean): Arrival {
     const { frame, startMs, endMs } = signal;
-    const { rssiDbm, snrDb } = this.#strength(signal, station);
     return {
-      ...{ frame: frame.slice(), startMs, endMs, rssiDbm, isIntact },
-      snrDb: Math.min(GREATEST_SNR_DB, snrDb),
+      ...{ frame: frame.slice(), startMs, endMs, isIntact },
+      ...this.reported(signal, station),
       frequencyErrorHz: frequencyErrorHz(signal, station),
     };
   }
 
-  #strength(signal: Signal, station: Station): { rssiDbm: number; snrDb: number } {
+  /** What a receiver tells of a frame's strength. */
+  reported(signal: Signal, station: Station): Strength {
+    const { rssiDbm, snrDb } = this.#strength(signal, station);
+    return { rssiDbm, snrDb: Math.min(GREATEST_SNR_DB, snrDb) };
+  }
+
+  #strength(signal: Signal, station: Station): Strength {
     const { sender, modulation, noiseDbm } = signal;
     const rssiDbm = modulation.powerDbm + this.#input.links.gain(sender, station).db;
     return { rssiDbm, snrDb: rssiDbm - noiseDbm };

@@ -1,3 +1,6 @@
+import type { Modulation } from '../../protocol/lora/modulation.ts';
+import type { Strength } from './reception.ts';
+
 /** What became of a frame at one receiver. */
 export type Outcome =
   | 'received'
@@ -27,6 +30,9 @@ export interface Departure {
 export interface Transmission extends Departure {
   readonly endMs: number;
   readonly airtimeMs: number;
+  readonly modulation: Modulation;
   /** By receiver, of all that were tuned to it in time to hear it. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** As it was where it arrived strongest; null where nobody was tuned to it. */
+  strongest(): Strength | null;
 }

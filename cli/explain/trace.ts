@@ -1,0 +1,8 @@
+import type { Explanations } from './explanation.ts';
+
+/** Recording, reading and replaying. */
+export const trace: Explanations = {
+  TRACE_CHART_LENGTH: ['Nobody reads so long a chart.', 'Choose by --since, --until or --node.'],
+  TRACE_UNREADABLE: ["The trace is not there, or not this user's.", 'Check its path and owner.'],
+  TRACE_UNWRITABLE: ['The trace cannot be written.', 'Make room, or name another place.'],
+};

@@ -1,0 +1,6 @@
+import { Command } from 'commander';
+import { showCommand } from './trace/show.ts';
+
+/** `ties trace`: what was on the air, as it was recorded. */
+export const traceCommand = (): Command =>
+  new Command('trace').description('Read what was recorded of the radio').addCommand(showCommand());

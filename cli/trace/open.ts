@@ -1,0 +1,20 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { TiesError } from '../../protocol/errors.ts';
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/** The bytes of a trace as they come in. Rejects with `TRACE_UNREADABLE`. */
+export const openTrace = async (path: string): Promise<AsyncIterable<Uint8Array>> => {
+  if (path === '-') return process.stdin;
+  try {
+    if ((await stat(path)).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    return createReadStream(path, { fd: await open(path), highWaterMark: CHUNK_BYTES });
+  } catch (cause) {
+    throw new TiesError(
+      'TRACE_UNREADABLE',
+      `${path} cannot be read (${(cause as NodeJS.ErrnoException).code}): name a trace that there is, and that this user may read.`,
+      { cause },
+    );
+  }
+};
