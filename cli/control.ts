@@ -5,7 +5,7 @@ import { integer } from './arguments.ts';
 import { answerOf, ask, converse } from './control-client.ts';
 import { EXIT_TEXT, operate } from './operate.ts';
 
-interface Options {
+export interface ControlOptions {
   readonly socket: string;
   readonly json: boolean;
 }
@@ -14,15 +14,15 @@ interface Options {
 const DEFAULT_SOCKET = '/run/ties/control.sock';
 
 /** A command that speaks with the running daemon. */
-const control = (name: string, description: string): Command =>
+export const control = (name: string, description: string): Command =>
   new Command(name)
     .description(description)
     .option('--socket <path>', 'control socket of the daemon', DEFAULT_SOCKET)
     .option('--json', 'answer with one line of JSON', false)
     .addHelpText('after', `\n${EXIT_TEXT}`);
 
-const asking = <Answer extends object>(
-  { socket, json }: Options,
+export const asking = <Answer extends object>(
+  { socket, json }: ControlOptions,
   request: ControlRequest,
   text: (answer: Answer) => string,
 ): Promise<void> => operate(json, { answer: () => ask<Answer>(socket, request), text });
@@ -30,7 +30,7 @@ const asking = <Answer extends object>(
 const admitCommand = (): Command =>
   control('admit', 'Let the device of a label join, at the Central Entity')
     .argument('<label>', 'the label; - reads it from standard input, as others see arguments')
-    .action(async (given: string, options: Options) => {
+    .action(async (given: string, options: ControlOptions) => {
       const label = given === '-' ? (await readAll(process.stdin)).trim() : given;
       await asking<{ devId: string }>(
         options,
@@ -56,7 +56,7 @@ const windowCommand = (): Command =>
     .addCommand(
       control('open', 'Open the join window')
         .option('--for <time>', 'how long, such as 90s, 10m or 2h', duration, 600)
-        .action((options: Options & { readonly for: number }) =>
+        .action((options: ControlOptions & { readonly for: number }) =>
           asking<{ windowS: number }>(
             options,
             { do: 'window.open', forS: options.for },
@@ -65,7 +65,7 @@ const windowCommand = (): Command =>
         ),
     )
     .addCommand(
-      control('close', 'Close it').action((options: Options) =>
+      control('close', 'Close it').action((options: ControlOptions) =>
         asking(options, { do: 'window.close' }, () => 'Closed.'),
       ),
     );
@@ -81,7 +81,7 @@ interface Nodes {
 
 const nodesCommand = (): Command =>
   control('nodes', 'The list of authorized devices, as this device has it').action(
-    (options: Options) =>
+    (options: ControlOptions) =>
       asking<Nodes>(options, { do: 'nodes' }, ({ version, nodes }) =>
         [
           `version ${version}, ${nodes.length} devices`,
@@ -93,7 +93,7 @@ const nodesCommand = (): Command =>
   );
 
 const statusCommand = (): Command =>
-  control('status', 'How a device is doing').action((options: Options) =>
+  control('status', 'How a device is doing').action((options: ControlOptions) =>
     asking<Readonly<Record<string, string | number | null>>>(options, { do: 'status' }, (status) =>
       Object.entries(status)
         .map(([name, value]) => `${name.padEnd(14)}${value ?? '-'}`)
@@ -106,7 +106,7 @@ const sessionCommand = (): Command =>
     control('request', 'Get a session key for a peer, and confirm it')
       .addArgument(new Argument('<peer>', 'address of the peer').argParser(integer(2, 0xffff)))
       .option('--indirect', 'the key travels through this node instead of to the peer', false)
-      .action((peer: number, options: Options & { readonly indirect: boolean }) =>
+      .action((peer: number, options: ControlOptions & { readonly indirect: boolean }) =>
         asking(
           options,
           { do: 'session.request', peer, mode: options.indirect ? 'indirect' : 'direct' },
@@ -118,7 +118,7 @@ const sessionCommand = (): Command =>
 /** Always JSON: news have no other form. */
 const watchCommand = (): Command =>
   control('watch', 'What happens on a device from now on, a line of JSON for each').action(
-    ({ socket, json }: Options) =>
+    ({ socket, json }: ControlOptions) =>
       operate(json, {
         answer: async () => {
           const lines = converse(socket, { do: 'watch' });

@@ -34,7 +34,7 @@ const doctor = async ({ config, json }: Options, hostOf: (role: Role) => Host): 
   const given = config === undefined ? undefined : readRole(config);
   if (given === null) return EXIT.unusable;
   const host = hostOf(given ?? ON_A_PI);
-  const role = given ?? (isPi(host) ? ON_A_PI : ELSEWHERE);
+  const role = needed(given ?? (isPi(host) ? ON_A_PI : ELSEWHERE));
   const checks = await examine(CHECKS, host, role);
   const isWell = checks.every(({ level }) => level !== 'fail');
   const lines = json
@@ -51,6 +51,12 @@ const ELSEWHERE = roleSchema.parse({
   tpm: { driver: 'model' },
   radio: { driver: 'socket', path: '/run/ties/air.sock' },
 });
+
+/** Of a sniffer all but its radio and the disk for its traces is left out. */
+const needed = (role: Role): Role =>
+  role.role === 'sniffer' && role.trace !== undefined
+    ? { ...role, tpm: ELSEWHERE.tpm, store: { directory: role.trace.directory } }
+    : role;
 
 const isPi = (host: Host): boolean =>
   host.read('/proc/device-tree/model')?.startsWith('Raspberry Pi') ?? false;

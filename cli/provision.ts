@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { Role } from '../config/role.ts';
+import { isMember, type MemberRole } from '../config/role.ts';
+import { TiesError } from '../protocol/errors.ts';
 import { formatLabel } from '../protocol/label.ts';
 import { openTpm } from '../runtime/open-tpm.ts';
 import { provisionDevice } from '../runtime/provision.ts';
@@ -21,6 +22,7 @@ export const provisionCommand = (): Command =>
     .action(async ({ config, json }: { readonly config: string; readonly json: boolean }) => {
       const role = readRole(config);
       if (role === null) process.exitCode = 2;
+      else if (!isMember(role)) throw notProvisioned();
       else
         await operate(json, {
           answer: (): Promise<Provisioned> =>
@@ -36,7 +38,7 @@ interface Provisioned {
   readonly label: string | null;
 }
 
-const provision = async (role: Role): Promise<Provisioned> => {
+const provision = async (role: MemberRole): Promise<Provisioned> => {
   const tpm = await openTpm(role, simulated);
   try {
     const label = await provisionDevice(role, tpm);
@@ -45,3 +47,6 @@ const provision = async (role: Role): Promise<Provisioned> => {
     await tpm.close();
   }
 };
+
+const notProvisioned = (): TiesError =>
+  new TiesError('PROVISION_SNIFFER', 'A sniffer has no keys, and needs no TPM: just run it.');

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
 import { pino } from 'pino';
-import { wallClock } from '../drivers/clock/wall.ts';
+import { isMember } from '../config/role.ts';
+import { wallClock, wallOrigin } from '../drivers/clock/wall.ts';
 import { koffiFfi } from '../drivers/ffi/koffi.ts';
 import { systemRandom } from '../drivers/random/system.ts';
 import { serviceManager } from '../drivers/systemd/notify.ts';
 import { type Failure, startDaemon } from '../runtime/daemon.ts';
+import { startSniffer } from '../runtime/sniffer.ts';
 import { readRole } from './role-file.ts';
 import { simulated } from './simulated.ts';
 
@@ -35,10 +37,11 @@ const run = async (file: string): Promise<number> => {
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]).then(
     () => null,
   );
-  const daemon = await startDaemon(role, {
-    ...{ clock: wallClock, random: systemRandom, log, simulated },
+  const input = {
+    ...{ clock: wallClock, originNs: wallOrigin(), random: systemRandom, log, simulated },
     manager: serviceManager(koffiFfi, process.env),
-  });
+  };
+  const daemon = await (isMember(role) ? startDaemon(role, input) : startSniffer(role, input));
   log.info({ role: role.role, device: role.name, control: role.control.socket }, 'daemon.started');
   const failure = await Promise.race([stopped, daemon.failed]);
   const exitCode = failure === null ? EXIT.stopped : EXIT.failed;

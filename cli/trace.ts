@@ -1,6 +1,10 @@
 import { Command } from 'commander';
+import { flushCommand } from './trace/flush.ts';
 import { showCommand } from './trace/show.ts';
 
 /** `ties trace`: what was on the air, as it was recorded. */
 export const traceCommand = (): Command =>
-  new Command('trace').description('Read what was recorded of the radio').addCommand(showCommand());
+  new Command('trace')
+    .description('Read what was recorded of the radio')
+    .addCommand(showCommand())
+    .addCommand(flushCommand());

@@ -13,6 +13,8 @@ const [state, socket] = ['/tmp/tpm', '/tmp/tpm.sock'];
 /** A contradiction, where it is told, and the same role without it. */
 test.each([
   ['tpm.translate', { ...node, tpm: { translate: 'rewrap' } }, center],
+  ['trace', { role: 'sniffer', name: 'S' }, { trace: {} }],
+  ['sensor', { role: 'sniffer', name: 'S', trace: {}, sensor: { driver: 'bme280' } }, node],
   ['sensor', { ...center, sensor: { driver: 'bme280' } }, node],
   ['name', { ...node, name: 'center' }, { name: 'Center' }],
   ['sensor.peers.1', { ...node, sensor: bme280(['center', 'N1']) }, { name: 'N2' }],

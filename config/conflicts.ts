@@ -14,21 +14,30 @@ const PAPER_MAX_DBM = 14;
 /** SX1276 datasheet §5.4.2. */
 const RFO_MAX_DBM = 14;
 
-const translateOfNode: Rule = ({ role, tpm }) =>
-  role === 'node' && tpm?.translate === 'rewrap'
+const translateElsewhere: Rule = ({ role, tpm }) =>
+  (role === 'node' || role === 'sniffer') && tpm?.translate === 'rewrap'
     ? {
         path: ['tpm', 'translate'],
         reason: 'Only the center translates session keys',
-        remedy: 'Leave this out of a node.',
+        remedy: `Leave this out of a ${role}.`,
       }
     : null;
 
-const sensorOfCenter: Rule = ({ role, sensor }) =>
-  role === 'center' && sensor !== undefined
+const sensorElsewhere: Rule = ({ role, sensor }) =>
+  (role === 'center' || role === 'sniffer') && sensor !== undefined
     ? {
         path: ['sensor'],
         reason: 'Only a node has a sensor',
-        remedy: 'Leave this out of a center.',
+        remedy: `Leave this out of a ${role}.`,
+      }
+    : null;
+
+const snifferWithoutTrace: Rule = ({ role, trace }) =>
+  role === 'sniffer' && trace === undefined
+    ? {
+        path: ['trace'],
+        reason: 'A sniffer does nothing but record',
+        remedy: 'Give "trace": {}, or an object with "directory".',
       }
     : null;
 
@@ -110,7 +119,14 @@ const swtpmPlace: Rule = ({ tpm }) =>
     : null;
 
 const RULES: readonly Rule[] = [
-  ...[translateOfNode, sensorOfCenter, reservedName, readingsToItself, peerNamedTwice],
+  ...[
+    translateElsewhere,
+    sensorElsewhere,
+    snifferWithoutTrace,
+    reservedName,
+    readingsToItself,
+    peerNamedTwice,
+  ],
   ...[sharedPin, powerOfRfo, powerOfPaper, swtpmPlace],
 ];
 

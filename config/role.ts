@@ -3,6 +3,7 @@ import { conflicts } from './conflicts.ts';
 import { radioSchema } from './radio.ts';
 import { sensorSchema } from './sensor.ts';
 import { tpmSchema } from './tpm.ts';
+import { traceSchema } from './trace.ts';
 import { absolutePath, deviceName, socketPath } from './values.ts';
 
 const fields = z.strictObject({
@@ -11,8 +12,11 @@ const fields = z.strictObject({
     .optional()
     .describe('Where editors find the schema of this file; else unused.'),
   role: z
-    .enum(['node', 'center'])
-    .describe('center: the Central Entity, one in a network. node: any other device.'),
+    .enum(['node', 'center', 'sniffer'])
+    .describe(
+      'center: the Central Entity, one in a network. node: any other device. sniffer: no member, ' +
+        'it only listens and records; of tpm, suite and store it needs nothing.',
+    ),
   name: deviceName().describe('For logs and screens; it never goes on the air.'),
   suite: z
     .enum(['p256', 'rsa2048'])
@@ -21,6 +25,7 @@ const fields = z.strictObject({
   tpm: tpmSchema,
   radio: radioSchema,
   sensor: sensorSchema.optional(),
+  trace: traceSchema.optional(),
   store: z
     .strictObject({
       directory: absolutePath()
@@ -59,4 +64,11 @@ export const roleSchema = fields.superRefine(
 );
 
 export type Role = z.infer<typeof roleSchema>;
+/** A role of a network; a sniffer has none. */
+export type MemberRole = Role & { readonly role: 'node' | 'center' };
+export const isMember = (role: Role): role is MemberRole => role.role !== 'sniffer';
 export type RoleInput = z.input<typeof roleSchema>;
+
+/** For who makes a role himself; throws what zod throws. */
+export const memberRole = (input: RoleInput & Pick<MemberRole, 'role'>): MemberRole =>
+  roleSchema.parse(input) as MemberRole;

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type RoleInput, roleSchema } from '../config/role.ts';
+import { memberRole, type RoleInput } from '../config/role.ts';
+import type { Modulation } from '../protocol/lora/modulation.ts';
 import { HeapClock } from '../simulations/heap-clock.ts';
 import { type Medium, simulatedMedium } from '../simulations/medium/medium.ts';
 import { seededRandom } from '../simulations/seeded-random.ts';
@@ -35,34 +36,35 @@ afterEach(async () => {
 
 const socketOf = (name: string): string => join(folder, `${name}.sock`);
 
-const start = async (role: 'center' | 'node', name: string, more: Partial<RoleInput> = {}) => {
-  const daemon = await startDaemon(
-    roleSchema.parse({
-      ...{ role, name, tpm: { driver: 'model' } },
-      radio: { driver: 'socket', path: join(folder, 'air') },
-      control: { socket: socketOf(name) },
-      ...more,
-    }),
-    {
-      ...{ clock, random: seededRandom(1, name) },
-      log: pino({ level: 'trace' }, { write: (line: string) => logged.push(line) }),
-      manager: {
-        ready: () => told.push(`${name} ready`),
-        status: (status) => told.push(status),
-        stopping: () => told.push(`${name} stopping`),
-        alive: () => told.push(`${name} alive`),
-        watchdogMs: null,
-      },
-      simulated: {
-        socketRadio: async ({ id = '', modulation }) => {
-          const radio = medium.join({ id, modulation });
-          radio.receptions.subscribe({ complete: () => closed.push(id) });
-          return radio;
-        },
-        startSwtpm: () => Promise.reject(new Error('not here')),
-      },
+const inputOf = (name: string) => ({
+  ...{ clock, originNs: () => 0n, random: seededRandom(1, name) },
+  log: pino({ level: 'trace' }, { write: (line: string) => logged.push(line) }),
+  manager: {
+    ready: () => told.push(`${name} ready`),
+    status: (status: string) => told.push(status),
+    stopping: () => told.push(`${name} stopping`),
+    alive: () => told.push(`${name} alive`),
+    watchdogMs: null,
+  },
+  simulated: {
+    socketRadio: async ({ id = '', modulation }: { id?: string; modulation: Modulation }) => {
+      const radio = medium.join({ id, modulation });
+      radio.receptions.subscribe({ complete: () => closed.push(id) });
+      return radio;
     },
-  );
+    startSwtpm: () => Promise.reject(new Error('not here')),
+  },
+});
+
+const roleOf = (name: string, more: Partial<RoleInput>) => ({
+  ...{ name, tpm: { driver: 'model' } as const },
+  radio: { driver: 'socket', path: join(folder, 'air') } as const,
+  control: { socket: socketOf(name) },
+  ...more,
+});
+
+const start = async (role: 'center' | 'node', name: string, more: Partial<RoleInput> = {}) => {
+  const daemon = await startDaemon(memberRole({ ...roleOf(name, more), role }), inputOf(name));
   daemons.push(daemon);
   return daemon;
 };

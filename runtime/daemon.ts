@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { CenterActor } from '../actors/center/center.ts';
-import type { Role } from '../config/role.ts';
+import type { MemberRole } from '../config/role.ts';
 import type { Clock } from '../drivers/clock/interface.ts';
 import type { Random } from '../drivers/random/interface.ts';
 import type { ServiceManager } from '../drivers/systemd/interface.ts';
@@ -16,6 +16,7 @@ import { openRadio } from './open-radio.ts';
 import { openStore } from './open-store.ts';
 import { openTpm } from './open-tpm.ts';
 import { provisionDevice } from './provision.ts';
+import { flushOnFault, recorded, recordingOf } from './recording.ts';
 import type { Simulated } from './simulated.ts';
 import { stateText } from './state-text.ts';
 
@@ -33,6 +34,8 @@ export interface Daemon {
 
 export interface DaemonInput {
   readonly clock: Clock;
+  /** When the clock's 0 was, in nanoseconds since 1970, as far as is known now. */
+  originNs(): bigint;
   readonly random: Random;
   readonly log: Logger;
   readonly manager: ServiceManager;
@@ -43,7 +46,7 @@ export interface DaemonInput {
  * Open what the role names, start its device, and answer on its control socket. Rejects with the
  * words of whatever is missing, and with nothing left open.
  */
-export const startDaemon = async (role: Role, input: DaemonInput): Promise<Daemon> => {
+export const startDaemon = async (role: MemberRole, input: DaemonInput): Promise<Daemon> => {
   const { clock, log, manager, simulated } = input;
   const ends: (() => unknown)[] = [];
   const stop = async (): Promise<void> => {
@@ -58,14 +61,24 @@ export const startDaemon = async (role: Role, input: DaemonInput): Promise<Daemo
     const label = await labelOfModel(role, tpm);
     const warn = (trouble: { code: string; message: string }): void =>
       log.warn({ code: trouble.code, advice: trouble.message }, 'radio.trouble');
-    const radio = await openRadio(role, { clock, simulated, warn });
+    const recording = recordingOf(role, { failed: warn });
+    ends.push(() => recording?.close());
+    const opened = await openRadio(role, { clock, simulated, warn });
+    const radio = recorded(opened, recording, { ...input, failed: warn });
     ends.push(() => radio.close());
     const health = new RadioHealth(radio.troubles, warn);
     ends.push(() => health.close());
     const device = startDevice(role, { ...input, radio, tpm, store });
     ends.push(() => device.stop());
     const news = newsOf(device);
-    const sources = { clock, store, news, radio: health, label };
+    const sources = { clock, store, news, recording, radio: health, label };
+    if (recording !== null)
+      ends.push(
+        flushOnFault(recording, {
+          ...{ clock, radio, news },
+          flushed: (path, fault) => log.warn({ path, fault }, 'trace.flushed'),
+        }),
+      );
     const answers =
       device.role === 'node' ? nodeAnswers(device, sources) : centerAnswers(device, sources);
     ends.push(await serveControl({ path: role.control.socket, clock, answers, news }));
@@ -80,7 +93,7 @@ export const startDaemon = async (role: Role, input: DaemonInput): Promise<Daemo
 };
 
 /** A model's keys end with its process, so it is provisioned by each; the label is had by asking. */
-const labelOfModel = async (role: Role, tpm: Tpm): Promise<string | null> => {
+const labelOfModel = async (role: MemberRole, tpm: Tpm): Promise<string | null> => {
   if (role.tpm.driver !== 'model') return null;
   const label = await provisionDevice(role, tpm);
   return label === null ? null : formatLabel(label);

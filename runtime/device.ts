@@ -5,7 +5,7 @@ import type { NodeLimits } from '../actors/node/limits.ts';
 import { type NodeActor, nodeMachine } from '../actors/node/node.ts';
 import type { Store } from '../actors/store.ts';
 import { Tap, type Watcher } from '../actors/tap.ts';
-import type { Role } from '../config/role.ts';
+import type { MemberRole } from '../config/role.ts';
 import type { Clock } from '../drivers/clock/interface.ts';
 import type { Radio } from '../drivers/radio/interface.ts';
 import type { Random } from '../drivers/random/interface.ts';
@@ -38,7 +38,7 @@ export type CenterDevice = Running<CenterActor> & { readonly role: 'center' };
 export type Device = NodeDevice | CenterDevice;
 
 /** Make a role file's device of these surroundings and start it. */
-export const startDevice = (role: Role, surroundings: Surroundings): Device => {
+export const startDevice = (role: MemberRole, surroundings: Surroundings): Device => {
   const { clock, random, radio, tpm, store, log, watchers = [] } = surroundings;
   const { limits = {} } = surroundings;
   const link = loraLink({

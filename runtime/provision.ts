@@ -1,4 +1,4 @@
-import type { Role } from '../config/role.ts';
+import type { MemberRole } from '../config/role.ts';
 import type { Tpm } from '../drivers/tpm/interface.ts';
 import { devIdOf } from '../protocol/identity.ts';
 import type { Label } from '../protocol/label.ts';
@@ -7,7 +7,7 @@ import { storageKeyName } from '../protocol/tpm/storage-key.ts';
 
 /** Make a device's keys in its TPM, once in its life; of a node comes the label for its package. */
 export const provisionDevice = async (
-  role: Pick<Role, 'role' | 'suite'>,
+  role: Pick<MemberRole, 'role' | 'suite'>,
   tpm: Tpm,
 ): Promise<Label | null> => {
   const { storageKey, accessKey } = await tpm.perform('provision', {

@@ -5,7 +5,7 @@ import type { Contents } from '../actors/store/contents.ts';
 import { type Disk, DurableStore } from '../actors/store/durable-store.ts';
 import type { Store } from '../actors/store.ts';
 import type { Sighting, Watcher } from '../actors/tap.ts';
-import { type Role, roleSchema } from '../config/role.ts';
+import { type MemberRole, memberRole } from '../config/role.ts';
 import type { FfiName } from '../drivers/ffi/by-name.ts';
 import type { Radio } from '../drivers/radio/interface.ts';
 import type { Tpm, Translation } from '../drivers/tpm/interface.ts';
@@ -78,7 +78,7 @@ export interface StoreDisk extends Disk {
 
 /** A device of the world, on or off. */
 interface Parked {
-  readonly role: Role;
+  readonly role: MemberRole;
   readonly socket: TpmSocket;
   readonly tpm: Tpm;
   readonly disk: StoreDisk;
@@ -162,13 +162,13 @@ export class World {
     try {
       const { suite, ffi, preset, translate } = world.#options;
       const common = { tpm: { ffi }, radio: { preset } };
-      const center = { role: 'center', name: CENTER_NAME, suite: suite.center, ...common };
+      const center = { role: 'center' as const, name: CENTER_NAME, suite: suite.center, ...common };
       const tpm = { ...common.tpm, translate };
-      await world.#provision(roleSchema.parse({ ...center, tpm }));
+      await world.#provision(memberRole({ ...center, tpm }));
       for (let index = 0; index < (options.nodes ?? 3); index += 1) {
         const name = nodeName(index + 1);
         const kind = suite.nodes[index % suite.nodes.length];
-        await world.#provision(roleSchema.parse({ role: 'node', name, suite: kind, ...common }));
+        await world.#provision(memberRole({ role: 'node', name, suite: kind, ...common }));
       }
       const { actor } = world.switchOn(CENTER_NAME) as CenterDevice;
       await world.until(() => actor.getSnapshot().matches('running'), 60_000, 'the center is on');
@@ -217,7 +217,7 @@ export class World {
     return roster?.getSnapshot().context.roster.version ?? 0;
   }
 
-  role(name: string): Role {
+  role(name: string): MemberRole {
     return (this.#parked.get(name) as Parked).role;
   }
 
@@ -323,7 +323,7 @@ export class World {
     }
   }
 
-  async #provision(role: Role): Promise<void> {
+  async #provision(role: MemberRole): Promise<void> {
     const { name } = role;
     const { tpm: kind = 'model', profile, seed } = this.#options;
     const { ffi, translate: translation } = role.tpm;

@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import type { Store } from '../../actors/store.ts';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import { TiesError } from '../../protocol/errors.ts';
+import type { Recording } from '../../transports/trace/recordings.ts';
 import type { Device } from '../device.ts';
 import type { RadioHealth } from '../health.ts';
 import { stateText } from '../state-text.ts';
@@ -14,6 +15,8 @@ export interface Sources {
   readonly store: Store;
   readonly news: Observable<News>;
   readonly radio: Pick<RadioHealth, 'trouble'>;
+  /** Of its radio, where the role asks for one. */
+  readonly recording: Recording | null;
   /** Of a model TPM, made by this process. */
   readonly label: string | null;
 }
@@ -39,6 +42,14 @@ export const labelAnswer = ({ label }: Sources): object => {
   throw new TiesError(
     'CONTROL_NO_LABEL',
     'This daemon made no label: stop it and type ties provision, once in the life of its TPM.',
+  );
+};
+
+export const flushAnswer = (recording: Recording | null): { path: string | null } => {
+  if (recording !== null) return { path: recording.flush() };
+  throw new TiesError(
+    'CONTROL_NO_TRACE',
+    'This device records no trace: give "trace": {} in its role file, and restart it.',
   );
 };
 

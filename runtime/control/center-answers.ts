@@ -7,6 +7,7 @@ import { EMPTY_ROSTER, type Roster } from '../../protocol/roster.ts';
 import type { CenterDevice } from '../device.ts';
 import {
   type Answers,
+  flushAnswer,
   labelAnswer,
   onlyNode,
   ownStatus,
@@ -95,5 +96,6 @@ export const centerAnswers = (device: CenterDevice, sources: Sources): Answers =
       return { windowS: 0 };
     },
     'session.request': onlyNode,
+    'trace.flush': () => flushAnswer(sources.recording),
   };
 };

@@ -6,6 +6,7 @@ import { EMPTY_ROSTER, type Roster } from '../../protocol/roster.ts';
 import type { NodeDevice } from '../device.ts';
 import {
   type Answers,
+  flushAnswer,
   labelAnswer,
   onlyCenter,
   ownStatus,
@@ -45,6 +46,7 @@ export const nodeAnswers = (device: NodeDevice, sources: Sources): Answers => {
     admit: onlyCenter,
     'window.open': onlyCenter,
     'window.close': onlyCenter,
+    'trace.flush': () => flushAnswer(sources.recording),
     'session.request': async ({ peer, mode }) => {
       requireRunning(device);
       const ended = await decided(sources, {

@@ -20,6 +20,7 @@ const requestSchema = z.discriminatedUnion('do', [
     peer: z.int().min(2).max(0xffff),
     mode: z.enum(['direct', 'indirect']),
   }),
+  z.strictObject({ do: z.literal('trace.flush') }),
   z.strictObject({ do: z.literal('watch') }),
 ]);
 

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { memoryStore } from '../../actors/store.ts';
 import type { Sighting } from '../../actors/tap.ts';
-import { roleSchema } from '../../config/role.ts';
+import { memberRole } from '../../config/role.ts';
 import { modelTpm } from '../../drivers/tpm/model/model-tpm.ts';
 import { encodeBody } from '../../protocol/body.ts';
 import { concat, sha256 } from '../../protocol/bytes.ts';
@@ -110,7 +110,7 @@ describe('here', () => {
     const clock = new HeapClock();
     const random = seededRandom('altered-list', 'CE');
     const tpm = modelTpm({ random });
-    const role = roleSchema.parse({ role: 'center', name: 'CE', suite: 'p256' });
+    const role = memberRole({ role: 'center', name: 'CE', suite: 'p256' });
     await provisionDevice(role, tpm);
     await tpm.perform('raiseRosterFloor', { version: 3 });
     const store = memoryStore();

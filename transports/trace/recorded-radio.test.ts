@@ -16,7 +16,12 @@ const rig = () => {
   const frames: TracedFrame[] = [];
   const record = (frame: TracedFrame): void => void frames.push(frame);
   const join = () => medium.join({ modulation: presets.default });
-  const radio = recordedRadio({ radio: join(), clock, originNs: ORIGIN_NS, sink: { record } });
+  const radio = recordedRadio({
+    radio: join(),
+    clock,
+    originNs: () => ORIGIN_NS,
+    sink: { record },
+  });
   return { clock, frames, radio, other: join() };
 };
 

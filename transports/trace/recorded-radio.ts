@@ -6,8 +6,8 @@ import { channelOf, nanoseconds, type TraceSink } from './frame.ts';
 export interface RecordedRadioInput {
   readonly radio: Radio;
   readonly clock: Clock;
-  /** When the clock's 0 was, in nanoseconds since 1970. */
-  readonly originNs: bigint;
+  /** When the clock's 0 was, in nanoseconds since 1970, as far as is known now. */
+  originNs(): bigint;
   readonly sink: TraceSink;
 }
 
@@ -15,7 +15,7 @@ export interface RecordedRadioInput {
 export const recordedRadio = ({ radio, clock, originNs, sink }: RecordedRadioInput): Radio => {
   const hearing = radio.receptions.subscribe(({ frame, endMs, rssiDbm, snrDb }) =>
     sink.record({
-      atNs: nanoseconds(endMs, originNs),
+      atNs: nanoseconds(endMs, originNs()),
       channel: channelOf(radio.modulation),
       direction: 'received',
       ...{ frame, rssiDbm, snrDb, comments: [] },
@@ -23,7 +23,7 @@ export const recordedRadio = ({ radio, clock, originNs, sink }: RecordedRadioInp
   );
   const sent = (frame: Uint8Array, comments: readonly string[]): void =>
     sink.record({
-      atNs: nanoseconds(clock.now(), originNs),
+      atNs: nanoseconds(clock.now(), originNs()),
       channel: channelOf(radio.modulation),
       direction: 'sent',
       ...{ frame, rssiDbm: null, snrDb: null, comments },

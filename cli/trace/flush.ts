@@ -1,0 +1,13 @@
+import type { Command } from 'commander';
+import { asking, type ControlOptions, control } from '../control.ts';
+
+/** `ties trace flush`: what a running device has recorded so far, as a file of its own. */
+export const flushCommand = (): Command =>
+  control('flush', 'Let a running device write what it has recorded, and tell where').action(
+    (options: ControlOptions) =>
+      asking<{ path: string | null }>(
+        options,
+        { do: 'trace.flush' },
+        ({ path }) => path ?? 'There is nothing that was not written before.',
+      ),
+  );
