@@ -39,6 +39,8 @@ test('an observer sees each frame when it ends, with its fate at every receiver'
   expect(seen).toEqual([
     {
       radioId: 'a',
+      modulation: presets.paper,
+      strongest: expect.any(Function),
       frame: bytes(10),
       startMs: 100,
       endMs: 100 + airtime,
