@@ -6,6 +6,7 @@ import { controlCommands } from './control.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   air: async () => (await import('./air.ts')).airCommand(),
   config: async () => (await import('./config.ts')).configCommand(),
+  deploy: async () => (await import('./deploy.ts')).deployCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
   run: async () => (await import('./run.ts')).runCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),

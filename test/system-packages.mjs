@@ -1,9 +1,10 @@
-// Makes sure that what the tests call outside of npm is installed: swtpm, the libraries of
-// tpm2-tss, and tpm2-tools. Silent where it is. Plain JavaScript, as it runs before anything is built.
+// Makes sure that what is called outside of npm is installed: for the tests swtpm, the libraries of
+// tpm2-tss, and tpm2-tools; with the argument `package` what builds and tries the Debian packages.
+// Silent where it is. Plain JavaScript, as it runs before anything is built.
 import { spawnSync } from 'node:child_process';
 
 /** One pattern a package, as names differ between Debian 12 and 13 (`t64`, soname in the name). */
-const WANTED = [
+const FOR_TESTS = [
   /^swtpm$/,
   /^libtss2-esys-[\d.]+-0(t64)?$/,
   /^libtss2-mu(-[\d.]+-)?0(t64)?$/,
@@ -12,6 +13,11 @@ const WANTED = [
   /^libtss2-tcti-device0(t64)?$/,
   /^tpm2-tools$/,
 ];
+const FOR_PACKAGE = [
+  ...[/^debhelper$/, /^dpkg-dev$/, /^lintian$/, /^g\+\+-aarch64-linux-gnu$/, /^g\+\+$/, /^make$/],
+  ...[/^mmdebstrap$/, /^systemd-container$/, /^qemu-user-static$/, /^openssh-client$/],
+];
+const WANTED = process.argv[2] === 'package' ? FOR_PACKAGE : FOR_TESTS;
 
 const output = (command, ...args) =>
   spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } }).stdout ?? '';
@@ -25,8 +31,12 @@ const installed = () =>
     .filter((line) => line.startsWith('installed '))
     .map((line) => line.slice('installed '.length));
 
+/** Of all of them, as apt-cache knows regular expressions. */
+const NAMES =
+  '^(swtpm|libtss2-.*|tpm2-tools|debhelper|dpkg-dev|lintian|g[+][+](-aarch64-linux-gnu)?|make|mmdebstrap|systemd-container|qemu-user-static|openssh-client)$';
+
 const known = () =>
-  output('apt-cache', 'search', '--names-only', '^(swtpm|libtss2-.*|tpm2-tools)$')
+  output('apt-cache', 'search', '--names-only', NAMES)
     .split('\n')
     .map((line) => line.split(' ')[0] ?? '');
 

@@ -1,3 +1,4 @@
+import { deployment } from './deployment.ts';
 import type { Explanations } from './explanation.ts';
 import { hardware } from './hardware.ts';
 import { network } from './network.ts';
@@ -14,4 +15,5 @@ export const codes: Explanations = {
   ...store,
   ...simulation,
   ...trace,
+  ...deployment,
 };

@@ -11,7 +11,17 @@ afterEach(() => {
 });
 
 const SHIPPED = [
-  ...['actors', 'cli', 'config', 'drivers', 'machines', 'protocol', 'runtime', 'simulations'],
+  ...[
+    'actors',
+    'cli',
+    'config',
+    'deploy',
+    'drivers',
+    'machines',
+    'protocol',
+    'runtime',
+    'simulations',
+  ],
   'transports',
 ];
 

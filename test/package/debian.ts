@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { command } from '../../package/command.ts';
+
+const CACHE = resolve('tmp/package/cache');
+
+/** What TIES depends on, and nothing that only its own installation would bring. */
+const NEEDED = [
+  'nodejs',
+  'libtss2-esys-3.0.2-0t64',
+  'libtss2-tctildr0t64',
+  'libtss2-tcti-device0t64',
+];
+
+const IMAGES = {
+  /** A machine that boots, and from which and to which TIES is deployed. */
+  machine: {
+    options: ['--variant=minbase', '--architectures=amd64'],
+    packages: [
+      ...NEEDED,
+      ...['systemd-sysv', 'udev', 'dbus', 'sudo', 'openssh-server', 'man-db', 'bash-completion'],
+      ...['swtpm', 'ansible-core', 'cloud-init'],
+    ],
+  },
+  /** Files of an arm64 system; none of its programs has run. */
+  arm64: {
+    options: ['--variant=extract', '--architectures=arm64', '--skip=check/qemu'],
+    packages: NEEDED,
+  },
+} as const;
+
+/**
+ * A folder with Debian 13 in it, from Debian's mirror; as long as the cache is there, always the same
+ * one, which nobody may change.
+ */
+export const debianImage = (name: keyof typeof IMAGES): string => {
+  const { options, packages } = IMAGES[name];
+  const key = createHash('sha256').update(packages.join(' ')).digest('hex').slice(0, 8);
+  const folder = `${CACHE}/trixie-${name}-${key}`;
+  if (existsSync(folder)) return folder;
+  mkdirSync(CACHE, { recursive: true });
+  const making = `${folder}.making`;
+  rmSync(making, { recursive: true, force: true });
+  const include = `--include=${packages.join(',')}`;
+  command('mmdebstrap', ['--quiet', '--format=directory', ...options, include, 'trixie', making]);
+  renameSync(making, folder);
+  return folder;
+};
+
+/** Why no Debian can be made and booted here, or null. */
+export const obstacle = (): string | null => {
+  if (process.env.TIES_PACKAGE === undefined) return 'npm run test:package';
+  return process.getuid?.() === 0 ? null : 'only root makes and boots a Debian';
+};
