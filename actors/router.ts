@@ -3,6 +3,7 @@ import type { AnyValues } from '../protocol/body.ts';
 import { decodeBody } from '../protocol/body.ts';
 import { sha256 } from '../protocol/bytes.ts';
 import { open, type Place } from '../protocol/envelope.ts';
+import type { KeyLog } from '../protocol/key-log.ts';
 import { type MessageName, specOf } from '../protocol/messages.ts';
 import { type Packet, type PacketFault, parsePacket, SIGNATURE_BYTES } from '../protocol/packet.ts';
 import type { Secret } from '../protocol/secret.ts';
@@ -88,6 +89,7 @@ export interface Routing {
   readonly answers: Answers;
   /** Put a cached answer on the air again. */
   readonly resend: (answer: OutgoingMessage) => void;
+  readonly keyLog?: KeyLog | undefined;
 }
 
 /**
@@ -165,6 +167,7 @@ function tryCandidates(
       continue;
     }
     window?.mark(counter);
+    routing.keyLog?.({ name: packet.name, ...place, key: candidate.secret });
     const { name } = packet;
     const request = { from: heard.src, name, counter, digest: sha256(heard.payload) };
     if (name !== 'data') routing.answers.begin(request);

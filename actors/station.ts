@@ -3,6 +3,7 @@ import type { Random } from '../drivers/random/interface.ts';
 import { type Place, type Sealable, seal } from '../protocol/envelope.ts';
 import { TiesError } from '../protocol/errors.ts';
 import { CENTER } from '../protocol/identity.ts';
+import type { KeyLog } from '../protocol/key-log.ts';
 import type { BodyOf, ClearOf, MessageName } from '../protocol/messages.ts';
 import type { Secret } from '../protocol/secret.ts';
 import type { Delivery, OutgoingMessage } from '../transports/lora/interface.ts';
@@ -38,6 +39,7 @@ export class Station {
   readonly answers: Answers;
   /** This process's boot epoch. */
   readonly epoch: number;
+  readonly #keyLog: KeyLog | undefined;
   readonly #counters = new Map<number, number>();
   /** Requests on the air and the actors that wait for their answers. */
   readonly #expected = new Map<string, string>();
@@ -48,12 +50,14 @@ export class Station {
     store: Store;
     outlets: Outlets;
     epoch: number;
+    keyLog?: KeyLog;
   }) {
     this.clock = deps.clock;
     this.random = deps.random;
     this.store = deps.store;
     this.outlets = deps.outlets;
     this.epoch = deps.epoch;
+    this.#keyLog = deps.keyLog;
     this.answers = new Answers(deps.clock);
     this.keys = new TrafficKeys((key, blocks) => deps.outlets.perform('derive', { key, blocks }));
   }
@@ -85,6 +89,7 @@ export class Station {
   ): Sealed {
     const { src, dst, name, counter = this.nextCounter(dst) } = content;
     const place = { src, dst, epoch: this.epoch, counter };
+    this.#keyLog?.({ name, src, dst, epoch: this.epoch, key });
     const payload = seal({ ...content, ...place } as Sealable<N>, key);
     return { name, counter, message: { net, src, dst, payload } };
   }

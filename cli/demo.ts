@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { FfiName } from '../drivers/ffi/by-name.ts';
 import { type PresetName, presets } from '../protocol/lora/presets.ts';
+import { keyLogFile } from '../runtime/key-log.ts';
 import { traceAir } from '../simulations/air-trace.ts';
 import { Chronicle } from '../simulations/chronicle.ts';
 import { MainJob, type MainJobResult } from '../simulations/main-job.ts';
@@ -25,6 +26,7 @@ interface DemoOptions {
   readonly loss: number;
   readonly seed: number;
   readonly trace?: string;
+  readonly keyLog?: string;
   readonly json: boolean;
 }
 
@@ -69,6 +71,7 @@ export const demoCommand = (): Command =>
     .option('--loss <share>', 'share of frames lost at each receiver', share, 0)
     .option('--seed <n>', 'the same seed gives the same run', seed, 1)
     .option('--trace <file>', 'record the air as pcapng, for ties trace show and Wireshark')
+    .option('--key-log <file>', 'SECRET: write all traffic keys, for Wireshark to open bodies')
     .option('--json', 'end with one line of JSON', false)
     .action(async (options: DemoOptions) => {
       process.exitCode = (await runDemo(options)) ? 0 : 1;
@@ -84,9 +87,11 @@ async function runDemo(options: DemoOptions): Promise<boolean> {
   for (const line of heading({ ...options, tpm })) print(line);
 
   const recording = options.trace === undefined ? null : recordDemo(options.trace, options);
+  const keys = options.keyLog === undefined ? null : keyLogFile(options.keyLog);
   let chronicle: Chronicle | null = null;
   const world = await World.create({
     ...{ nodes, tpm, ffi, profile, preset, loss, seed, suite: suitePlans[suite] },
+    ...(keys && { keyLog: keys.log }),
     watch: (sighting) => chronicle?.noteSighting(sighting),
     tpmEnded: (device, timing) => chronicle?.noteTpm(device, timing),
   });
@@ -106,6 +111,7 @@ async function runDemo(options: DemoOptions): Promise<boolean> {
   } finally {
     await world.close();
     recording?.close();
+    keys?.close();
   }
 }
 

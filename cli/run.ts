@@ -7,6 +7,7 @@ import { koffiFfi } from '../drivers/ffi/koffi.ts';
 import { systemRandom } from '../drivers/random/system.ts';
 import { serviceManager } from '../drivers/systemd/notify.ts';
 import { type Failure, startDaemon } from '../runtime/daemon.ts';
+import { keyLogFile } from '../runtime/key-log.ts';
 import { startSniffer } from '../runtime/sniffer.ts';
 import { readRole } from './role-file.ts';
 import { simulated } from './simulated.ts';
@@ -21,16 +22,17 @@ export const runCommand = (): Command =>
   new Command('run')
     .description('Run the device of a role file until it is told to stop')
     .requiredOption('--config <file>', 'the role file')
+    .option('--key-log <file>', 'SECRET: write all traffic keys, for Wireshark to open bodies')
     .addHelpText(
       'after',
       '\nExits with 0 when stopped by SIGTERM or SIGINT, 1 when the device failed, 2 when it could ' +
         'not be started.',
     )
-    .action(async ({ config }: { readonly config: string }) => {
-      process.exitCode = await run(config);
+    .action(async ({ config, keyLog }: { readonly config: string; readonly keyLog?: string }) => {
+      process.exitCode = await run(config, keyLog);
     });
 
-const run = async (file: string): Promise<number> => {
+const run = async (file: string, keyLog?: string): Promise<number> => {
   const role = readRole(file);
   if (role === null) return EXIT.unusable;
   const log = pino({ level: role.log.level });
@@ -40,6 +42,7 @@ const run = async (file: string): Promise<number> => {
   const input = {
     ...{ clock: wallClock, originNs: wallOrigin(), random: systemRandom, log, simulated },
     manager: serviceManager(koffiFfi, process.env),
+    ...(keyLog !== undefined && { keyLog: keyLogFile(keyLog).log }),
   };
   const daemon = await (isMember(role) ? startDaemon(role, input) : startSniffer(role, input));
   log.info({ role: role.role, device: role.name, control: role.control.socket }, 'daemon.started');

@@ -5,6 +5,7 @@ import type { Clock } from '../drivers/clock/interface.ts';
 import type { Random } from '../drivers/random/interface.ts';
 import type { ServiceManager } from '../drivers/systemd/interface.ts';
 import type { Tpm } from '../drivers/tpm/interface.ts';
+import type { KeyLog } from '../protocol/key-log.ts';
 import { formatLabel } from '../protocol/label.ts';
 import { centerAnswers } from './control/center-answers.ts';
 import { newsOf } from './control/news.ts';
@@ -40,6 +41,7 @@ export interface DaemonInput {
   readonly log: Logger;
   readonly manager: ServiceManager;
   readonly simulated: Simulated;
+  readonly keyLog?: KeyLog;
 }
 
 /**

@@ -10,6 +10,7 @@ import type { Clock } from '../drivers/clock/interface.ts';
 import type { Radio } from '../drivers/radio/interface.ts';
 import type { Random } from '../drivers/random/interface.ts';
 import type { Tpm } from '../drivers/tpm/interface.ts';
+import type { KeyLog } from '../protocol/key-log.ts';
 import { loraLink } from '../transports/lora/link.ts';
 import { airtimeRecord } from './airtime-record.ts';
 
@@ -22,6 +23,8 @@ export interface Surroundings {
   readonly store: Store;
   readonly log: Logger;
   readonly watchers?: readonly Watcher[];
+  /** Told of every key that is used. */
+  readonly keyLog?: KeyLog;
   /** How long a node goes on by itself; default a day. */
   readonly limits?: Partial<NodeLimits>;
 }
@@ -40,7 +43,7 @@ export type Device = NodeDevice | CenterDevice;
 /** Make a role file's device of these surroundings and start it. */
 export const startDevice = (role: MemberRole, surroundings: Surroundings): Device => {
   const { clock, random, radio, tpm, store, log, watchers = [] } = surroundings;
-  const { limits = {} } = surroundings;
+  const { limits = {}, keyLog } = surroundings;
   const link = loraLink({
     radio,
     clock,
@@ -50,7 +53,7 @@ export const startDevice = (role: MemberRole, surroundings: Surroundings): Devic
   });
   const tap = new Tap({ device: role.name, clock, log, watchers });
   const options = { clock, inspect: tap.inspect, id: role.name };
-  const deps = { tpm, link, store, clock, random };
+  const deps = { tpm, link, store, clock, random, ...(keyLog && { keyLog }) };
   const running = <Actor extends NodeActor | CenterActor>(actor: Actor): Running<Actor> => {
     tap.watch(actor);
     actor.start();

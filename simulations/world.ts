@@ -11,6 +11,7 @@ import type { Radio } from '../drivers/radio/interface.ts';
 import type { Tpm, Translation } from '../drivers/tpm/interface.ts';
 import type { rosterKeeperMachine } from '../machines/roster/keeper.ts';
 import { TiesError } from '../protocol/errors.ts';
+import type { KeyLog } from '../protocol/key-log.ts';
 import type { Label } from '../protocol/label.ts';
 import { type PresetName, presets } from '../protocol/lora/presets.ts';
 import { type CenterDevice, type Device, type NodeDevice, startDevice } from '../runtime/device.ts';
@@ -59,6 +60,7 @@ export interface WorldOptions {
   readonly watch?: Watcher;
   readonly tpmEnded?: (device: string, timing: TpmTiming) => void;
   readonly log?: Logger;
+  readonly keyLog?: KeyLog;
   /** How long its nodes go on by themselves. */
   readonly limits?: Partial<NodeLimits>;
   /** A TPM of the test's own making around the device's. */
@@ -253,7 +255,7 @@ export class World {
   switchOn(name: string): Device {
     const { role, tpm, radio, cuts } = this.#parked.get(name) as Parked;
     const supply = { isCut: false };
-    const { profile, preset, seed, wrapTpm, log, tpmEnded, limits = {} } = this.#options;
+    const { profile, preset, seed, wrapTpm, log, tpmEnded, keyLog, limits = {} } = this.#options;
     const timed = timedTpm(tpm, this.clock, latencyTable(profile), (timing) =>
       tpmEnded?.(name, timing),
     );
@@ -265,6 +267,7 @@ export class World {
       store: this.#openStore(name, () => !supply.isCut),
       log: log ?? pino({ level: 'silent' }),
       limits,
+      ...(keyLog && { keyLog }),
       watchers: [(sighting) => this.#watch(sighting)],
     });
     this.#running.set(name, { device, supply });

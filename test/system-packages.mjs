@@ -1,5 +1,5 @@
 // Makes sure that what is called outside of npm is installed: for the tests swtpm, the libraries of
-// tpm2-tss, and tpm2-tools; with the argument `package` what builds and tries the Debian packages.
+// tpm2-tss, tpm2-tools and tshark; with the argument `package` what builds and tries the Debian packages.
 // Silent where it is. Plain JavaScript, as it runs before anything is built.
 import { spawnSync } from 'node:child_process';
 
@@ -12,6 +12,7 @@ const FOR_TESTS = [
   /^libtss2-tcti-swtpm0(t64)?$/,
   /^libtss2-tcti-device0(t64)?$/,
   /^tpm2-tools$/,
+  /^tshark$/,
 ];
 const FOR_PACKAGE = [
   ...[/^debhelper$/, /^dpkg-dev$/, /^lintian$/, /^g\+\+-aarch64-linux-gnu$/, /^g\+\+$/, /^make$/],
@@ -33,7 +34,7 @@ const installed = () =>
 
 /** Of all of them, as apt-cache knows regular expressions. */
 const NAMES =
-  '^(swtpm|libtss2-.*|tpm2-tools|debhelper|dpkg-dev|lintian|g[+][+](-aarch64-linux-gnu)?|make|mmdebstrap|systemd-container|qemu-user-static|openssh-client)$';
+  '^(swtpm|libtss2-.*|tpm2-tools|tshark|debhelper|dpkg-dev|lintian|g[+][+](-aarch64-linux-gnu)?|make|mmdebstrap|systemd-container|qemu-user-static|openssh-client)$';
 
 const known = () =>
   output('apt-cache', 'search', '--names-only', NAMES)
@@ -84,7 +85,7 @@ if (wanted.length > 0) {
     }
   }
   if (missing().length > 0) {
-    const list = names.length > 0 ? names.join(' ') : 'swtpm libtss2-dev tpm2-tools';
+    const list = names.length > 0 ? names.join(' ') : 'swtpm libtss2-dev tpm2-tools tshark';
     console.error(`Type: sudo apt-get update && sudo apt-get install ${list}`);
     process.exit(1);
   }

@@ -55,6 +55,7 @@ export class CenterRuns {
       openers: centerOpeners(host, this.#joins),
       answers: station.answers,
       resend: (answer) => void outlets.send(answer).catch(() => undefined),
+      keyLog: this.#deps.keyLog,
     };
     const routes = centerRoutes(host, office, (label, opened) => {
       const join = new CenterJoin(host, label, opened);

@@ -89,6 +89,7 @@ export class NodeRuns {
       openers: nodeOpeners(host, runs),
       answers: station.answers,
       resend: (answer) => void outlets.send(answer).catch(() => undefined),
+      keyLog: this.#deps.keyLog,
     };
     const routes = nodeRoutes(host, {
       isChallenging: (peer) => this.#challenges.has(peer),

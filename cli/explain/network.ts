@@ -32,6 +32,7 @@ export const network: Explanations = {
   CONTROL_UNREACHABLE: ['No daemon answers there.', 'Start it, or name its --socket.'],
   JOIN_WEAK_SHARE: ['A joining device sent a share that keeps no secret.', 'It is hostile.'],
   JOIN_WRONG_KEY: ['A device presents another key than its label.', 'It is not that device.'],
+  KEY_LOG_UNWRITABLE: ['The key log cannot be written.', 'Name a place of this user.'],
   LABEL_CHECK: ['A group of the label is mistyped.', 'Type it again.'],
   LABEL_CRC: ['More than one character is mistyped.', 'Type it again.'],
   LABEL_KNOWN: ['The label was admitted before.', 'For a new join provision the device anew.'],

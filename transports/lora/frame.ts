@@ -88,11 +88,10 @@ export interface AnnounceFrame {
 
 export type Frame = DataFrame | ParityFrame | AckFrame | AckRequestFrame | AnnounceFrame;
 
-const VERSION = 1;
-const TYPE = { data: 0, ack: 1, ackRequest: 2, announce: 3 } as const;
-const ACK_WANTED = 0b001;
-const PARITY = 0b010;
-const PIGGYBACK = 0b100;
+export const LINK_VERSION = 1;
+export const FRAME_TYPE = { data: 0, ack: 1, ackRequest: 2, announce: 3 } as const;
+export const FRAME_FLAG = { ackWanted: 0b001, parity: 0b010, piggyback: 0b100 } as const;
+const { ackWanted: ACK_WANTED, parity: PARITY, piggyback: PIGGYBACK } = FRAME_FLAG;
 
 /** Bitmap bytes of a message whose last fragment is `last`. */
 export const bitmapBytes = (last: number): 1 | 2 => (last < 8 ? 1 : 2);
@@ -123,17 +122,22 @@ export const encodeFrame = (frame: Frame): Uint8Array => {
       return encodeFragment(frame);
     case 'ack': {
       const bitmap = frame.bitmapBytes === 1 ? [frame.bitmap] : uint16(frame.bitmap);
-      const header = [lead(TYPE.ack, frame.snrMargin), frame.net, ...uint16(frame.dst), frame.seq];
+      const header = [
+        lead(FRAME_TYPE.ack, frame.snrMargin),
+        frame.net,
+        ...uint16(frame.dst),
+        frame.seq,
+      ];
       return Uint8Array.from([...header, ...bitmap]);
     }
     case 'ackRequest': {
-      const header = [lead(TYPE.ackRequest, 0), ...routeOf(frame), frame.last];
+      const header = [lead(FRAME_TYPE.ackRequest, 0), ...routeOf(frame), frame.last];
       return Uint8Array.from([...header, ...uint16(frame.digest)]);
     }
     case 'announce': {
       const counts = ((frame.frames - 1) << 4) | frame.last;
       const announced = [...routeOf(frame), counts, frame.frameBytes];
-      return Uint8Array.from([lead(TYPE.announce, frame.step), ...announced]);
+      return Uint8Array.from([lead(FRAME_TYPE.announce, frame.step), ...announced]);
     }
   }
 };
@@ -141,16 +145,17 @@ export const encodeFrame = (frame: Frame): Uint8Array => {
 /** The frame these bytes are, or null: what is on the air may come from anybody. */
 export const decodeFrame = (bytes: Uint8Array): Frame | null => {
   const first = bytes[0];
-  if (first === undefined || bytes.length > MAX_FRAME_BYTES || first >> 6 !== VERSION) return null;
+  if (first === undefined || bytes.length > MAX_FRAME_BYTES || first >> 6 !== LINK_VERSION)
+    return null;
   const flags = first & 0b111;
   switch ((first >> 3) & 0b111) {
-    case TYPE.data:
+    case FRAME_TYPE.data:
       return decodeFragment(bytes, flags);
-    case TYPE.ack:
+    case FRAME_TYPE.ack:
       return decodeAck(bytes, flags);
-    case TYPE.ackRequest:
+    case FRAME_TYPE.ackRequest:
       return decodeAckRequest(bytes, flags);
-    case TYPE.announce:
+    case FRAME_TYPE.announce:
       return decodeAnnounce(bytes, flags);
     default:
       return null;
@@ -166,7 +171,7 @@ const encodeFragment = (frame: DataFrame | ParityFrame): Uint8Array => {
   const carried = piggyback === undefined ? [] : [piggyback.seq, ...uint16(piggyback.bitmap)];
   const header = [...routeOf(frame), (frame.index << 4) | frame.last, ...carried];
   const bytes = new Uint8Array(1 + header.length + payload.length);
-  bytes[0] = lead(TYPE.data, flags);
+  bytes[0] = lead(FRAME_TYPE.data, flags);
   bytes.set(header, 1);
   bytes.set(payload, 1 + header.length);
   return bytes;
@@ -234,7 +239,7 @@ const decodeRoute = (view: DataView): Route | null => {
   return { net: view.getUint8(1), dst: view.getUint16(2), src, seq: view.getUint8(6) };
 };
 
-const lead = (type: number, flags: number): number => (VERSION << 6) | (type << 3) | flags;
+const lead = (type: number, flags: number): number => (LINK_VERSION << 6) | (type << 3) | flags;
 
 const uint16 = (value: number): [number, number] => [value >> 8, value & 0xff];
 
