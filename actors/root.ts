@@ -20,6 +20,7 @@ import {
 } from './dispatch.ts';
 import type { FindOutlet } from './outlets.ts';
 import { type Heard, radioLogic } from './radio.ts';
+import type { StoreFailed } from './reporting-store.ts';
 import { type MessageRefused, type Opened, type Routing, routerLogic } from './router.ts';
 import type { Beginning } from './routes.ts';
 import {
@@ -39,11 +40,18 @@ export type ChildEvent =
   | ChildDue
   | ChildLost
   | TpmFailed
+  | StoreFailed
   | DoneActorEvent<Outcome>
   | ErrorActorEvent;
 
 /** What it tells of them. */
-export type ChildNews = MessageRefused | DeadLetter | RunEnded | ChildRestarted | TpmFailed;
+export type ChildNews =
+  | MessageRefused
+  | DeadLetter
+  | RunEnded
+  | ChildRestarted
+  | TpmFailed
+  | StoreFailed;
 
 /** Why a root has failed, and what the operator can do. */
 export type Failure = Pick<Ended, 'reason' | 'advice'>;
@@ -99,6 +107,10 @@ export const rootOf = <Event extends EventObject, News extends EventObject>(
       tellTpmFailed: doing((args) => {
         const failed = args.event as EventObject as TpmFailed;
         if (mayTell(`${failed.operation} ${failed.reason}`)) hands(args).enqueue.emit(failed);
+      }),
+      tellStoreFailed: doing((args) => {
+        const failed = args.event as EventObject as StoreFailed;
+        if (mayTell(`store ${failed.reason}`)) hands(args).enqueue.emit(failed);
       }),
       tellRefused: doing((args) => hands(args).enqueue.emit(args.event)),
       route: doing((args) => tell(hands(args), 'router', args.event)),

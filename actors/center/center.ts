@@ -131,6 +131,7 @@ export const centerMachine = (deps: DeviceDeps) => {
     on: {
       'xstate.error.actor.*': { actions: 'takeEnded' },
       'tpm.failed': { actions: 'tellTpmFailed' },
+      'store.failed': { actions: 'tellStoreFailed' },
       'child.due': { actions: 'restart' },
       'child.lost': { target: '.failed', actions: 'keepLoss' },
       'label.admit': { actions: 'tellNotRunning' },

@@ -1,4 +1,4 @@
-import { fromPromise } from 'xstate';
+import { type EventObject, fromPromise } from 'xstate';
 import { TiesError } from '../../protocol/errors.ts';
 import { CENTER } from '../../protocol/identity.ts';
 import { firstJoinKey } from '../../protocol/key-schedule.ts';
@@ -8,6 +8,7 @@ import { atMostEvery } from '../at-most-every.ts';
 import type { DeviceDeps } from '../device.ts';
 import type { RunEnded } from '../dispatch.ts';
 import { type FindOutlet, Outlets } from '../outlets.ts';
+import { reportingStore } from '../reporting-store.ts';
 import type { Opened, Routing } from '../router.ts';
 import type { Beginning, Routes } from '../routes.ts';
 import { Station } from '../station.ts';
@@ -39,15 +40,16 @@ export class CenterRuns {
   }
 
   /** Take a new epoch, found the network if there is none. */
-  async boot(find: FindOutlet): Promise<void> {
-    const outlets = new Outlets(find, this.#deps.store);
+  async boot(find: FindOutlet, tell: (event: EventObject) => void): Promise<void> {
+    const store = reportingStore(this.#deps.store, tell);
+    const outlets = new Outlets(find, store);
     const { rosterKey, ...report } = await outlets.perform('boot', {});
     if (rosterKey === null)
       throw new TiesError(
         'CENTER_NO_ROSTER_KEY',
         'This TPM holds no roster key: it was provisioned as a node. Provision it as the center.',
       );
-    const station = new Station({ ...this.#deps, outlets, epoch: report.epoch });
+    const station = new Station({ ...this.#deps, store, outlets, epoch: report.epoch });
     const host = new CenterHost(station, { ...report, rosterKey });
     await this.#takeUpNetwork(host, report.rosterFloor);
     const office = new RosterOffice(host);
@@ -169,6 +171,8 @@ export class CenterRuns {
       return records.found(netId);
     }
     const generation = records.hasNetwork ? records.network.generation : 0;
+    // The last generation was written down, and this was cut off.
+    if (generation > floor) await host.raiseFloor(generation);
     if (generation < floor)
       throw new TiesError(
         'CENTER_STORE_OLD',

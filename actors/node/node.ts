@@ -57,6 +57,9 @@ export type Event =
   | { readonly type: 'session.resume'; readonly peer: number }
   | ChildEvent;
 
+/** After a write that failed. */
+const FORGET_MS = 60_000;
+
 const isDismissal = (reason: string | null): reason is Dismissal =>
   reason === 'left' || reason === 'revoked';
 
@@ -199,6 +202,7 @@ export const nodeMachine = (deps: NodeDeps) => {
     on: {
       'xstate.error.actor.*': { actions: 'takeEnded' },
       'tpm.failed': { actions: 'tellTpmFailed' },
+      'store.failed': { actions: 'tellStoreFailed' },
       'child.due': { actions: 'restart' },
       'child.lost': { target: '.failed', actions: 'keepLoss' },
       'session.request': { actions: 'tellNotMember' },
@@ -300,9 +304,10 @@ export const nodeMachine = (deps: NodeDeps) => {
           src: 'forget',
           input: ({ context }) => context.reason as Dismissal,
           onDone: 'dismissed',
-          onError: 'dismissed',
+          onError: 'unforgotten',
         },
       },
+      unforgotten: { entry: 'stopChildren', after: { [FORGET_MS]: 'dismissing' } },
       dismissed: { entry: ['stopChildren', 'tellDismissed'] },
       failed: { entry: ['stopChildren', 'tellFailed'] },
     },

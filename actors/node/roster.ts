@@ -16,13 +16,14 @@ export const hostedKeeper = (host: NodeHost) =>
       keep: fromPromise(async ({ input }) => {
         const { station, sessions } = host;
         const dropped = droppedPeers(host.roster, input.roster);
-        await station.store.write({ roster: input.roster });
+        const { version } = input.roster;
+        host.hearVersion(version);
+        if (version > host.roster.version) await sessions.drop(dropped, { roster: input.roster });
         const own = entryOf(input.roster, host.address);
         if (own !== undefined && !isActive(own)) return host.tellDismissed(own.state as Dismissal);
-        for (const peer of dropped) await sessions.drop(peer);
         await station.outlets.perform(
           'raiseRosterFloor',
-          { version: input.roster.version },
+          { version },
           { priority: PRIORITY.background },
         );
       }),

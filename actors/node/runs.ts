@@ -6,6 +6,7 @@ import { atMostEvery } from '../at-most-every.ts';
 import type { DeviceDeps } from '../device.ts';
 import type { RunEnded } from '../dispatch.ts';
 import { type FindOutlet, Outlets } from '../outlets.ts';
+import { reportingStore } from '../reporting-store.ts';
 import type { Routing } from '../router.ts';
 import type { Beginning, Routes } from '../routes.ts';
 import { Station } from '../station.ts';
@@ -65,7 +66,8 @@ export class NodeRuns {
   async boot(find: FindOutlet, tell: (event: EventObject) => void): Promise<void> {
     const tellDismissed = (reason: Dismissal): void =>
       tell({ type: 'member.dismissed', reason } as EventObject);
-    const outlets = new Outlets(find, this.#deps.store);
+    const store = reportingStore(this.#deps.store, tell);
+    const outlets = new Outlets(find, store);
     const report = await outlets.perform('boot', {});
     const isMember = report.hasMasterKey && report.identity !== null;
     if (!isMember && !report.hasAccessKey)
@@ -73,7 +75,7 @@ export class NodeRuns {
         'NODE_REPROVISION',
         'This TPM holds neither a Master Key nor an access key. Provision the node anew and admit its new label.',
       );
-    const station = new Station({ ...this.#deps, outlets, epoch: report.epoch });
+    const station = new Station({ ...this.#deps, store, outlets, epoch: report.epoch });
     const host = new NodeHost(station, report, { limits: this.#limits, tellDismissed });
     const join = new NodeJoin(host);
     if (isMember) {
@@ -82,6 +84,9 @@ export class NodeRuns {
       if (report.hasAccessKey) await outlets.perform('removeAccessKey', {});
       host.becomeMember(report.identity as Uint8Array);
       host.hearVersion(report.rosterFloor);
+      // The last list was written down, and this was cut off.
+      const { version } = host.roster;
+      if (version > report.rosterFloor) await outlets.perform('raiseRosterFloor', { version });
     }
     const rejoin = new NodeRejoin(host);
     const runs = { join, rejoin, requests: this.#requests, challenges: this.#challenges };

@@ -72,7 +72,7 @@ describe('the slots of a peer', () => {
     await sessions.noteChallenge(theirs2, 1, 7);
     expect(store.entries('challenge/').map(([key]) => key)).toEqual(['challenge/3.1.2']);
     sessions.addTraffic(PEER, traffic(1));
-    await sessions.drop(PEER);
+    await sessions.drop([PEER]);
     expect([sessions.held(PEER), kids(), store.entries('challenge/')]).toEqual([[], [], []]);
     expect(forgotten).toEqual([sessionRoot(theirs1).id, sessionRoot(theirs2).id]);
   });
@@ -105,7 +105,7 @@ describe('a delivery', () => {
   });
 
   test('of a dropped peer stays stale', async () => {
-    await sessions.drop(PEER);
+    await sessions.drop([PEER]);
     expect(at(1, 1)).toBe('stale');
   });
 

@@ -195,14 +195,25 @@ export class Sessions {
     this.#traffic.set(peer, all.slice(0, all.indexOf(traffic) + KEPT_TRAFFIC));
   }
 
-  /** The peer is no longer authorized: nothing of its keys stays. */
-  async drop(peer: number): Promise<void> {
-    this.#traffic.delete(peer);
-    await this.#keep(peer, undefined, { [`peer/${peer}`]: undefined });
+  /**
+   * Peers are no longer authorized: nothing of their keys stays. `changes` say so, in the same
+   * write, as nobody looks for these keys again.
+   */
+  drop(peers: readonly number[], changes: Changes = {}): Promise<void> {
+    for (const peer of peers) this.#traffic.delete(peer);
+    const dropped = peers.map((peer) => ({
+      ...this.#replaced(peer, undefined),
+      [`peer/${peer}`]: undefined,
+    }));
+    return this.#store.write(Object.assign({}, ...dropped, changes));
   }
 
-  /** Write the slots of a peer; what hangs on a key that is in none of them any more goes. */
-  #keep(peer: number, slots: Slots | undefined, changes: Changes = {}): Promise<void> {
+  #keep(peer: number, slots: Slots, changes: Changes = {}): Promise<void> {
+    return this.#store.write({ ...this.#replaced(peer, slots), ...changes });
+  }
+
+  /** The slots of a peer; what hangs on a key that is in none of them any more goes. */
+  #replaced(peer: number, slots: Slots | undefined): Changes {
     const kept = Object.values(slots ?? {}) as Slot[];
     const gone = this.held(peer).filter(
       ({ transaction }) => !kept.some((slot) => isOf(slot, transaction)),
@@ -213,7 +224,7 @@ export class Sessions {
         .flatMap((slot) => [challengeKey(slot), confirmsKey(slot)])
         .map((key) => [key, undefined]),
     );
-    return this.#store.write({ [`session/${peer}`]: slots, ...challenges, ...changes });
+    return { [`session/${peer}`]: slots, ...challenges };
   }
 }
 

@@ -63,6 +63,7 @@ chartHolds({
     current: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
     wary: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
     keeping: ['skipping', 'page 0', 'page 1'],
+    unkept: ['skipping', 'page 0', 'page 1'],
     behind: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
     requesting: ['next', 'skipping', 'page 0', 'page 1', 'heard', 'ack'],
     gathering: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
@@ -502,11 +503,17 @@ test('a page that comes while the list is being written waits beside it', async 
   expect([node.state, versionIn(node)]).toEqual(['keeping', 5]);
 });
 
-test('a store that fails leaves the list in use; the next broadcast is written again', async () => {
+test('a list that could not be written is written again and again, or the next one is', async () => {
   const node = keeping(0, 0, ['transmit']);
   await node.send(delta(1));
+  for (let times = 0; times < 2; times += 1) {
+    await node.fail('keep', 'STORE_FULL');
+    expect([node.state, versionIn(node)]).toEqual(['unkept', 1]);
+    await node.clock.advance(30_000);
+  }
+  expect(node.heard()).toEqual(['0 keep', '30000 keep', '60000 keep']);
   await node.fail('keep', 'STORE_FULL');
-  expect([node.state, versionIn(node)]).toEqual(['current', 1]);
   await node.send(delta(2));
-  expect(node.heard()).toEqual(['0 keep', '0 keep']);
+  await node.finish('keep');
+  expect([node.state, versionIn(node)]).toEqual(['current', 2]);
 });

@@ -95,6 +95,8 @@ export const rosterKeeperMachine = setup({
     grace: GRACE_MS,
     /** Anyone can broadcast: a gap that nothing proves is acted on at most this often. */
     calm: 30_000,
+    /** From a write that failed to the next. */
+    retry: 30_000,
     /** From one page to the next: a radio at the end of its duty cycle has to wait. */
     page: 60_000,
     backOff: ({ context }) => backOffMs(context.tries),
@@ -175,9 +177,10 @@ export const rosterKeeperMachine = setup({
         src: 'keep',
         input: ({ context }) => ({ roster: context.roster }),
         onDone: 'current',
-        onError: 'current',
+        onError: 'unkept',
       },
     },
+    unkept: { after: { retry: 'keeping' } },
     behind: { after: { grace: 'requesting' } },
     requesting: {
       entry: ['countTry', 'growWary', 'beginAnew'],
