@@ -16,21 +16,22 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.ts')).explainCommand(),
 };
 
-/** The `ties` command with the subcommand `name`, or with all where that is none of them. */
-export const tiesProgram = async (name?: string): Promise<Command> => {
+/** The `ties` command with the subcommand `word`, or with all where that is none of them. */
+export const tiesProgram = async (word = ''): Promise<Command> => {
   const control = controlCommands();
-  const isControl = control.some((command) => command.name() === name);
+  const isEnough =
+    ['-V', '--version'].includes(word) || control.some((command) => command.name() === word);
   const program = new Command('ties')
     .description('Trusted IoT Environment System')
     .version(version())
     .showHelpAfterError();
-  for (const load of isControl ? [] : wanted(name)) program.addCommand(await load());
+  for (const load of isEnough ? [] : wanted(word)) program.addCommand(await load());
   for (const command of control) program.addCommand(command);
   return program;
 };
 
-const wanted = (name = ''): readonly (() => Promise<Command>)[] => {
-  const one = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+const wanted = (word: string): readonly (() => Promise<Command>)[] => {
+  const one = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
   return one === undefined ? Object.values(COMMANDS) : [one];
 };
 

@@ -25,7 +25,11 @@ const IMAGES = {
   },
   /** Files of an arm64 system; none of its programs has run. */
   arm64: {
-    options: ['--variant=extract', '--architectures=arm64', '--skip=check/qemu'],
+    options: [
+      ...['--variant=extract', '--architectures=arm64', '--skip=check/qemu'],
+      // Where programs look for their loader; no program of base-files makes the link.
+      '--setup-hook=mkdir -p "$1/usr/lib" && ln -s usr/lib "$1/lib"',
+    ],
     packages: NEEDED,
   },
 } as const;
