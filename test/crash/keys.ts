@@ -84,7 +84,10 @@ export class Keys {
       if (!this.#tickets.has(toHex(payload))) this.faults.push(`${device} made a ticket`);
       return;
     }
-    if (name === 'data') return this.#lookAtData(device, packet, overheard);
+    if (name === 'data') {
+      this.#lookAtData(device, packet, overheard);
+      return;
+    }
     const isNew = this.#seal(`${device} ${epoch} ${name} ${src} ${dst} ${counter}`, payload);
     if (isNew && (name === 'J1' || name === 'J2'))
       this.#draw('share', (clear as { share: Uint8Array }).share);
