@@ -1,9 +1,11 @@
+import { map } from 'rxjs';
 import type { Clock } from '../../drivers/clock/interface.ts';
+import type { Radio } from '../../drivers/radio/interface.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
 import { HeapClock } from '../../simulations/heap-clock.ts';
 import { type Medium, simulatedMedium } from '../../simulations/medium/medium.ts';
 import { seededRandom, unitInterval } from '../../simulations/seeded-random.ts';
-import { loraLink } from '../../transports/lora/link.ts';
+import { type LoraLinkInput, loraLink } from '../../transports/lora/link.ts';
 import { subBandOf } from '../../transports/lora/sub-bands.ts';
 import { UnreliableDisk } from './unreliable-disk.ts';
 
@@ -133,8 +135,7 @@ const busyDevice = (input: BusyDeviceInput): BusyDevice => {
     const life = counts.lives++;
     const radio = medium.join({ id: `${name}${life}`, modulation });
     const link = loraLink({
-      radio,
-      clock: bootedNow(clock, unitInterval(random) * HOUR_MS),
+      ...bootedNow(clock, radio, unitInterval(random) * HOUR_MS),
       random: seededRandom(seed, `${name}${life}`),
       addresses: [src],
       airtimeRecord: disk,
@@ -184,13 +185,36 @@ const busyDevice = (input: BusyDeviceInput): BusyDevice => {
   };
 };
 
-/** The same time from another origin: a device without a real-time clock knows no other. */
-const bootedNow = (clock: Clock, originMs: number): Clock => {
-  const bootedMs = clock.now();
+/** As of a device that was just switched on: without a real-time clock it knows no other time. */
+const bootedNow = (
+  clock: Clock,
+  radio: Radio,
+  originMs: number,
+): Pick<LoraLinkInput, 'clock' | 'radio'> => {
+  const aheadMs = originMs - clock.now();
   return {
-    now: () => originMs + clock.now() - bootedMs,
-    setTimeout: (callback, delayMs) => clock.setTimeout(callback, delayMs),
-    clearTimeout: (id) => clock.clearTimeout(id),
-    work: (latencyMs, start) => clock.work(latencyMs, start),
+    clock: {
+      now: () => clock.now() + aheadMs,
+      setTimeout: (callback, delayMs) => clock.setTimeout(callback, delayMs),
+      clearTimeout: (id) => clock.clearTimeout(id),
+      work: (latencyMs, start) => clock.work(latencyMs, start),
+    },
+    radio: {
+      get modulation() {
+        return radio.modulation;
+      },
+      receptions: radio.receptions.pipe(
+        map((heard) => ({
+          ...heard,
+          startMs: heard.startMs + aheadMs,
+          endMs: heard.endMs + aheadMs,
+        })),
+      ),
+      troubles: radio.troubles,
+      transmit: (frame) => radio.transmit(frame),
+      senseActivity: () => radio.senseActivity(),
+      tune: (modulation) => radio.tune(modulation),
+      close: () => radio.close(),
+    },
   };
 };

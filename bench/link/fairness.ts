@@ -22,6 +22,8 @@ export interface Fairness {
   /** Jain's index of what the nodes got through: 1 where all did equally, 1/n where one did all. */
   readonly jain: number;
   readonly deliveredBytes: readonly number[];
+  /** Messages. */
+  readonly delivered: number;
   readonly lost: number;
   /** Payload delivered by all, in bits a second. */
   readonly goodputBps: number;
@@ -86,6 +88,7 @@ export const fairness = (input: FairnessInput = {}): Fairness => {
   return {
     jain: jainIndex(deliveredBytes),
     deliveredBytes,
+    delivered: sum(deliveredBytes) / payloadBytes,
     lost,
     goodputBps: (1000 * bits) / clock.now(),
   };

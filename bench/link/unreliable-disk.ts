@@ -9,11 +9,15 @@ export class UnreliableDisk implements AirtimeRecord {
   readonly #clock: Clock;
   readonly #kept = new Map<string, readonly PastAirtime[]>();
   #life = 0;
+  #underWay = 0;
   writes = 0;
-  isWriting = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  get isWriting(): boolean {
+    return this.#underWay > 0;
   }
 
   load(subBand: string): readonly PastAirtime[] {
@@ -23,15 +27,13 @@ export class UnreliableDisk implements AirtimeRecord {
   async save(subBand: string, past: readonly PastAirtime[]): Promise<void> {
     const life = this.#life;
     this.writes += 1;
-    this.isWriting = true;
+    this.#underWay += 1;
     await this.#clock.work(WRITE_MS, async () => undefined);
-    if (life !== this.#life) return;
-    this.isWriting = false;
-    this.#kept.set(subBand, past);
+    this.#underWay -= 1;
+    if (life === this.#life) this.#kept.set(subBand, past);
   }
 
   cut(): void {
     this.#life += 1;
-    this.isWriting = false;
   }
 }
