@@ -20,7 +20,7 @@ const IMAGES = {
     packages: [
       ...NEEDED,
       ...['systemd-sysv', 'udev', 'dbus', 'sudo', 'openssh-server', 'man-db', 'bash-completion'],
-      ...['swtpm', 'ansible-core', 'cloud-init'],
+      ...['swtpm', 'ansible-core', 'python3-apt', 'cloud-init'],
     ],
   },
   /** Files of an arm64 system; none of its programs has run. */

@@ -20,12 +20,14 @@ export class Machine {
     this.#leader = leader;
   }
 
-  static async boot(image: string): Promise<Machine> {
+  /** `binds` are folders of ours that it has at these places, to be read. */
+  static async boot(image: string, binds: Readonly<Record<string, string>> = {}): Promise<Machine> {
     const options = ['--quiet', '--register=no', '--keep-unit', '--private-network'];
     const nspawn = spawn(
       'setpriv',
       [
         ...['--pdeathsig', 'TERM', 'systemd-nspawn', ...options, '--volatile=overlay'],
+        ...Object.entries(binds).map(([at, folder]) => `--bind-ro=${folder}:${at}`),
         ...[`--directory=${image}`, '--boot'],
       ],
       // Hosts with cgroups of both versions have the second all the same.
