@@ -18,6 +18,11 @@ export interface Ties {
 export class Processes {
   readonly folder = mkdtempSync(join(tmpdir(), 'ties-run-'));
   readonly #started: Ties[] = [];
+  readonly #program: string;
+
+  constructor(program = 'dist/cli/ties.js') {
+    this.#program = program;
+  }
 
   path(name: string): string {
     return join(this.folder, name);
@@ -43,7 +48,7 @@ export class Processes {
   }
 
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Ties {
-    const process_ = spawn(process.execPath, ['dist/cli/ties.js', ...args], {
+    const process_ = spawn(process.execPath, [this.#program, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });

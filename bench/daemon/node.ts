@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Processes, type Ties } from '../../test/run/processes.ts';
+import { notifySocket } from './notify-socket.ts';
+import { cpuMs, endedCpuMs, type Memory, memory } from './usage.ts';
+
+export interface Figures extends Memory {
+  /** From its start to READY=1, at its best; the machine may have had other work. */
+  readonly readyMs: number;
+  /** The same in starts of an empty Node.js right before each, in the median. */
+  readonly emptyStarts: number;
+  readonly readyCpuMs: number;
+  readonly emptyCpuMs: number;
+  /** Share of one CPU while nothing happens. */
+  readonly idlePercent: number;
+}
+
+const ROUNDS = 7;
+
+/** A center, and a node that is provisioned, joins, is started again and again, and then left alone. */
+export const measureNode = async (
+  program: string,
+  { idleS }: { idleS: number },
+): Promise<Figures> => {
+  const processes = new Processes(program);
+  try {
+    const air = processes.start(['air', '--socket', processes.path('air')]);
+    await air.says(/is served/);
+    const [center, node] = [processes.role('center', 'CE'), processes.role('node', 'N1')];
+    await processes.run('provision', '--config', center);
+    const { stdout: label } = await processes.run('provision', '--config', node);
+    const ce = processes.start(['run', '--config', center]);
+    await ce.says(/center\.ready/);
+    const socket = ['--socket', processes.socket('CE')];
+    await processes.run('admit', label.trim(), ...socket);
+    await processes.run('window', 'open', ...socket);
+
+    const ready = notifySocket(processes.path('notify'));
+    const starts: Start[] = [];
+    let n1: Ties;
+    for (;;) {
+      const empty = emptyStart();
+      const before = performance.now();
+      n1 = processes.start(['run', '--config', node], {
+        NOTIFY_SOCKET: processes.path('notify'),
+      });
+      await ready();
+      starts.push({ empty, ms: performance.now() - before, cpuMs: cpuMs(pidOf(n1)) });
+      if (starts.length === ROUNDS) break;
+      if (starts.length === 1) await n1.says(/node\.joined/);
+      n1.process.kill('SIGTERM');
+      await n1.exit;
+    }
+    await n1.says(/node\.rejoined/);
+    return {
+      readyMs: Math.min(...starts.map(({ ms }) => ms)),
+      emptyStarts: median(starts.map(({ ms, empty }) => ms / empty.ms)),
+      readyCpuMs: median(starts.map((start) => start.cpuMs)),
+      emptyCpuMs: median(starts.map(({ empty }) => empty.cpuMs)),
+      idlePercent: await idle(pidOf(n1), idleS),
+      ...memory(pidOf(n1)),
+    };
+  } finally {
+    await processes.close();
+  }
+};
+
+interface Spent {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+type Start = Spent & { readonly empty: Spent };
+
+const pidOf = ({ process: { pid } }: Ties): number => pid as number;
+
+const emptyStart = (): Spent => {
+  const [ms, cpuMs] = [performance.now(), endedCpuMs()];
+  spawnSync(process.execPath, ['-e', '0']);
+  return { ms: performance.now() - ms, cpuMs: endedCpuMs() - cpuMs };
+};
+
+const idle = async (pid: number, seconds: number): Promise<number> => {
+  const before = cpuMs(pid);
+  await pause(seconds * 1000);
+  return seconds === 0 ? 0 : ((cpuMs(pid) - before) / (seconds * 1000)) * 100;
+};
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
