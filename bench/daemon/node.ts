@@ -1,22 +1,34 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ask } from '../../cli/control-client.ts';
 import { Processes, type Ties } from '../../test/run/processes.ts';
 import { notifySocket } from './notify-socket.ts';
 import { cpuMs, endedCpuMs, type Memory, memory } from './usage.ts';
 
-export interface Figures extends Memory {
+export interface Figures {
+  /** As a member that does nothing. */
+  readonly idle: Memory;
+  /** After it has answered this many times. */
+  readonly used: Memory;
   /** From its start to READY=1, at its best; the machine may have had other work. */
   readonly readyMs: number;
   /** The same in starts of an empty Node.js right before each, in the median. */
   readonly emptyStarts: number;
   readonly readyCpuMs: number;
   readonly emptyCpuMs: number;
-  /** Share of one CPU while nothing happens. */
-  readonly idlePercent: number;
+  /** Share of one CPU while nothing happens, or null where nobody waited for it. */
+  readonly idlePercent: number | null;
 }
 
 const ROUNDS = 7;
+export const ANSWERS = 5000;
+
+/** What the unit of the package says to Node.js. */
+const NODE_OPTIONS = /"NODE_OPTIONS=(.*)"/.exec(
+  readFileSync('package/debian/ties.service', 'utf8'),
+)?.[1] as string;
 
 /** A center, and a node that is provisioned, joins, is started again and again, and then left alone. */
 export const measureNode = async (
@@ -44,6 +56,7 @@ export const measureNode = async (
       const before = performance.now();
       n1 = processes.start(['run', '--config', node], {
         NOTIFY_SOCKET: processes.path('notify'),
+        NODE_OPTIONS,
       });
       await ready();
       starts.push({ empty, ms: performance.now() - before, cpuMs: cpuMs(pidOf(n1)) });
@@ -53,13 +66,18 @@ export const measureNode = async (
       await n1.exit;
     }
     await n1.says(/node\.rejoined/);
+    const idlePercent = await idle(pidOf(n1), idleS);
+    const atRest = memory(pidOf(n1));
+    for (let count = 0; count < ANSWERS; count += 1)
+      await ask(processes.socket('N1'), { do: 'status' });
     return {
       readyMs: Math.min(...starts.map(({ ms }) => ms)),
       emptyStarts: median(starts.map(({ ms, empty }) => ms / empty.ms)),
       readyCpuMs: median(starts.map((start) => start.cpuMs)),
       emptyCpuMs: median(starts.map(({ empty }) => empty.cpuMs)),
-      idlePercent: await idle(pidOf(n1), idleS),
-      ...memory(pidOf(n1)),
+      idlePercent,
+      idle: atRest,
+      used: memory(pidOf(n1)),
     };
   } finally {
     await processes.close();
@@ -80,10 +98,11 @@ const emptyStart = (): Spent => {
   return { ms: performance.now() - ms, cpuMs: endedCpuMs() - cpuMs };
 };
 
-const idle = async (pid: number, seconds: number): Promise<number> => {
+const idle = async (pid: number, seconds: number): Promise<number | null> => {
+  if (seconds === 0) return null;
   const before = cpuMs(pid);
   await pause(seconds * 1000);
-  return seconds === 0 ? 0 : ((cpuMs(pid) - before) / (seconds * 1000)) * 100;
+  return ((cpuMs(pid) - before) / (seconds * 1000)) * 100;
 };
 
 const median = (values: readonly number[]): number =>

@@ -21,7 +21,6 @@ export const endedCpuMs = (): number => ticks('self', CHILDREN) * TICK_MS;
 
 export interface Memory {
   readonly residentMb: number;
-  readonly highestMb: number;
   /** Its own; the rest are mapped files, shared with others who map them. */
   readonly anonymousMb: number;
 }
@@ -32,7 +31,6 @@ export const memory = (pid: number): Memory => {
     (Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1024) / 1e6;
   return {
     residentMb: megabytes('VmRSS'),
-    highestMb: megabytes('VmHWM'),
     anonymousMb: megabytes('RssAnon'),
   };
 };
