@@ -167,16 +167,13 @@ test('a babbling radio holds no message back for ever', async () => {
 });
 
 test.each([
-  ['paper', presets.paper, 12],
-  ['0.1 %', NARROW, 48],
-  ['default', presets.default, 1.5],
-] as const)('overload and power cuts never exceed the law (%s)', async (_, modulation, hours) => {
-  const uptimeHours = hours / 8;
-  const week = await dutyWeek({ modulation, hours, uptimeHours, payloadBytes: 900 });
+  { name: '0.1 %', modulation: NARROW, hours: 48, payloadBytes: 300 },
+  { name: 'default', modulation: presets.default, hours: 1.5, payloadBytes: 900 },
+])('overload and power cuts never exceed the law ($name)', async (input) => {
+  const week = await dutyWeek({ ...input, uptimeHours: input.hours / 8 });
   expect(week.dutyExceeded).toBe(false);
   expect(week.powerCuts).toBeGreaterThan(5);
-  expect(week.fullestHour).toBeGreaterThan(0.5 * week.limit);
-  expect(week.delivered).toBeGreaterThan(10);
+  expect(week.used).toBeGreaterThan(0.5);
   expect(week.writesPerHour).toBeLessThan(130);
 });
 

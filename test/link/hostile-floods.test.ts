@@ -131,6 +131,37 @@ test('five megabytes of forged fragments leave less than one behind', async () =
   expect(sent.delivery).not.toBeNull();
 });
 
+/** How long 20 messages take where so many senders are acknowledged that nobody hears. */
+const tookMs = async (loss: number, forgedSenders: number): Promise<number> => {
+  const world = hostileWorld({ modulation: presets.default, loss, dutyCycle: 'unlimited' });
+  const ack = { type: 'ack', snrMargin: 7, net: 0xa5, seq: 3, bitmapBytes: 1, bitmap: 1 } as const;
+  const forge = (times: number): void => {
+    for (let index = 0; index < forgedSenders * times; index += 1)
+      world.inject('a', encodeFrame({ ...ack, dst: 100 + (index % forgedSenders) }));
+    world.clock.setTimeout(() => forge(1), 55_000);
+  };
+  forge(5);
+  await world.clock.advance(1000);
+  const startMs = world.clock.now();
+  const all = Array.from({ length: 20 }, (_, value) => world.send('a', 'b', bytes(150, value)));
+  await world.clock.runUntil(() => all.every(({ isOver }) => isOver));
+  expect(all.every(({ delivery }) => delivery !== null)).toBe(true);
+  return world.clock.now() - startMs;
+};
+
+test.each([
+  [0, 1.3],
+  [0.1, 1.5],
+  [0.3, 8],
+])(
+  'forged signs of hidden senders, at loss %d, cost at most %d times the time',
+  async (loss, times) => {
+    const honestMs = await tookMs(loss, 0);
+    for (const forgedSenders of [1, 5, 100])
+      expect((await tookMs(loss, forgedSenders)) / honestMs).toBeLessThan(times);
+  },
+);
+
 test.each([1, 3])(
   'announcements of what never comes (step %d) keep nobody from being reached',
   async (step) => {

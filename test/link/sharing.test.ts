@@ -98,15 +98,13 @@ test.each(seeds)('eight that all report at once get through (seed %d)', async (s
 });
 
 test.each([
-  [0, 200],
-  [0.1, 200],
-  [0, 600],
-  [0.1, 30],
-])('ten that saturate a channel get equal shares of it (loss %d, %d B)', (loss, payloadBytes) => {
-  const { jain, lost, goodputBps } = fairness({ loss, payloadBytes, minutes: 2 });
+  [0, 200, 4000],
+  [0.1, 30, 1500],
+])('ten that saturate a channel get equal shares (loss %d, %d B)', (loss, payloadBytes, bps) => {
+  const { jain, lost, goodputBps } = fairness({ loss, payloadBytes, minutes: 1 });
   expect(lost).toBe(0);
-  expect(jain).toBeGreaterThan(0.9);
-  expect(goodputBps).toBeGreaterThan(payloadBytes < 100 ? 1500 : 4000);
+  expect(jain).toBeGreaterThan(0.85);
+  expect(goodputBps).toBeGreaterThan(bps);
 });
 
 test('so do two, of which neither gets the channel for good', () => {
@@ -116,15 +114,16 @@ test('so do two, of which neither gets the channel for good', () => {
   });
 });
 
-test('ten of whom half cannot hear the other half still all get through', () => {
-  const sides = Array.from({ length: 10 }, (_, at) => ({ x: at % 2 === 0 ? -80 : 80, y: at }));
-  const { jain, lost, goodputBps } = fairness({
-    positions: [...sides, { x: 0, y: 0 }],
-    minutes: 2,
-  });
+test.each([
+  [2, 200, 2000],
+  [10, 200, 1500],
+])('%i of whom half cannot hear the other half share alike (%d B)', (nodes, payloadBytes, bps) => {
+  const sides = Array.from({ length: nodes }, (_, y) => ({ x: y % 2 === 0 ? -80 : 80, y }));
+  const positions = [...sides, { x: 0, y: 0 }];
+  const { jain, lost, goodputBps } = fairness({ nodes, positions, minutes: 2, payloadBytes });
   expect(lost).toBe(0);
-  expect(jain).toBeGreaterThan(0.7);
-  expect(goodputBps).toBeGreaterThan(1000);
+  expect(jain).toBeGreaterThan(0.9);
+  expect(goodputBps).toBeGreaterThan(bps);
 });
 
 test('on a saturated channel what matters more goes first, and acknowledgements before', async () => {

@@ -53,8 +53,8 @@ export interface AirInput {
   readonly radio: Radio;
   readonly scheduler: SchedulerLike;
   readonly timing: Pick<Timing, 'turnaroundMs' | 'slotMs'>;
-  /** Emits when a burst to this address may take the channel. */
-  readonly clear: (dst: number, purpose: Purpose) => Observable<void>;
+  /** Emits when a burst may take the channel. */
+  readonly clear: (burst: Burst, purpose: Purpose) => Observable<void>;
   readonly grants: Grants;
 }
 
@@ -161,7 +161,7 @@ export const openAir = ({ radio, scheduler, timing, clear, grants }: AirInput): 
       const claim = { purpose, airtimeMs: burst.airtimeMs };
       return grants.await(claim).pipe(
         switchMap(() => isFree),
-        switchMap((free) => (free ? clear(burst.dst, purpose) : NEVER)),
+        switchMap((free) => (free ? clear(burst, purpose) : NEVER)),
         take(1),
         switchMap(() => {
           const grant = grants.take(claim);

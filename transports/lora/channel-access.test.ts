@@ -12,6 +12,7 @@ import type { Frame } from './frame.ts';
 const SLOT_MS = 10;
 const LOOK_MS = 2;
 const HEARD_MS = 150;
+const BURST_MS = 100;
 const FRAME_MS = airtimeMs(presets.paper, 255);
 const QUIET: Activity = { detected: false, receiving: false, rssiDbm: -115 };
 
@@ -45,7 +46,7 @@ const rig = (activityAt: (nowMs: number) => Partial<Activity>, seed = 1) => {
   /** When the channel was taken. */
   const taken = (isUrgent = false) => {
     const result = { atMs: null as number | null, cancel: () => {} };
-    const taking = access.clear(isUrgent).subscribe(() => {
+    const taking = access.clear({ isUrgent, airtimeMs: BURST_MS }).subscribe(() => {
       result.atMs = clock.now();
     });
     result.cancel = () => taking.unsubscribe();
@@ -249,10 +250,12 @@ describe('a channel that is never clear', () => {
 
 test('after silences it holds back for long only where somebody is hidden', async () => {
   const pauses = async (knowsHidden: boolean): Promise<number> => {
-    const { access, clock, hear } = rig(() => ({}));
+    const { access, clock, hear, taken } = rig(() => ({}));
     for (let count = 0; count < 5 && knowsHidden; count += 1) hear(ack(9));
     for (let silences = 1; silences < 9; silences += 1) access.backOff(silences).subscribe();
     await clock.advance(20_000);
+    taken();
+    await clock.advance(1000);
     const startMs = clock.now();
     let endMs = startMs;
     defer(() => access.backOff(9) as Observable<unknown>).subscribe({

@@ -40,8 +40,12 @@ export interface ChannelAccessInput {
 }
 
 /** A burst that is to begin. */
-interface Waiting {
+export interface Wanted {
   readonly isUrgent: boolean;
+  readonly airtimeMs: number;
+}
+
+interface Waiting extends Wanted {
   /** Idle time still to let pass, counted from then on. */
   leftMs: number;
   readonly sinceMs: number;
@@ -70,14 +74,14 @@ export class ChannelAccess {
   }
 
   /** Cold: emits when a burst may begin. Until `ended` is called it goes on where it was left. */
-  clear(isUrgent: boolean): Observable<void> {
+  clear(wanted: Wanted): Observable<void> {
     return defer(() => {
       if (this.#waiting === null) this.#watch.wanted(this.#nowMs);
       const { leftMs, wasBusy } = this.#waiting ?? {
-        leftMs: this.#draw(this.#watch.contention, isUrgent),
+        leftMs: this.#draw(this.#watch.contention, wanted.isUrgent),
         wasBusy: false,
       };
-      const waiting = { isUrgent, leftMs, sinceMs: this.#nowMs, wasBusy };
+      const waiting = { ...wanted, leftMs, sinceMs: this.#nowMs, wasBusy };
       this.#waiting = waiting;
       return this.#untilClear(waiting);
     });
@@ -156,8 +160,9 @@ export class ChannelAccess {
     waiting.wasBusy = true;
   }
 
-  #begin({ wasBusy }: Waiting): Observable<void> {
+  #begin({ airtimeMs, wasBusy }: Waiting): Observable<void> {
     this.#waiting = null;
+    this.#hidden.said(airtimeMs / this.#input.timing.slotMs, this.#nowMs);
     this.#watch.taken(this.#nowMs, wasBusy);
     return of(undefined);
   }
@@ -188,8 +193,7 @@ export class ChannelAccess {
   }
 
   #hold(): number {
-    const slots = this.#hidden.holdSlots(this.#nowMs);
-    return slots === 0 ? 0 : this.#below(slots + 1);
+    return this.#hidden.hold((bound) => this.#below(bound));
   }
 
   #slots(count: number): Observable<unknown> {

@@ -5,10 +5,14 @@ const acknowledged = (nodes: HiddenNodes, src: number, times: number, nowMs = 0)
   for (let count = 0; count < times; count += 1) nodes.acknowledged(src, nowMs);
 };
 
-/** Silences in a row, then how many slots are held back. */
+const most = (bound: number): number => bound - 1;
+
+/** Silences in a row with much said, then for how many slots it holds back at most. */
 const heldAfter = (nodes: HiddenNodes, silences: number, nowMs = 0): number => {
   for (let count = 0; count < silences; count += 1) nodes.silence(nowMs);
-  return nodes.holdSlots(nowMs);
+  nodes.said(1000, nowMs);
+  nodes.said(1000, nowMs);
+  return nodes.hold(most);
 };
 
 test('where everybody is heard now and then a silence is a loss, and nothing is held back', () => {
@@ -21,29 +25,50 @@ test('where everybody is heard now and then a silence is a loss, and nothing is 
   expect(heldAfter(nodes, 10)).toBe(0);
 });
 
-test('who is acknowledged but not heard is hidden, and each silence doubles what is held back', () => {
+test('who is acknowledged but not heard is hidden, and more is held back with each silence', () => {
   const nodes = new HiddenNodes();
   acknowledged(nodes, 7, 5);
-  expect([1, 1, 1].map((more) => heldAfter(nodes, more))).toEqual([8, 16, 32]);
+  expect([1, 1, 1].map((more) => heldAfter(nodes, more))).toEqual([8, 12, 18]);
   expect(heldAfter(nodes, 20)).toBe(1024);
 });
 
-test('it is given up slowly, or who is lucky takes the channel for good', () => {
+test('where less than a third of all bursts stay unanswered it stays little', () => {
   const nodes = new HiddenNodes();
   acknowledged(nodes, 7, 5);
-  heldAfter(nodes, 7);
-  for (let count = 0; count < 5; count += 1) nodes.delivered();
-  expect(nodes.holdSlots(0)).toBeGreaterThan(250);
-  for (let count = 0; count < 50; count += 1) nodes.delivered();
-  expect(nodes.holdSlots(0)).toBe(0);
+  for (let count = 0; count < 100; count += 1) {
+    nodes.silence(0);
+    for (let answers = 0; answers < 2; answers += 1) nodes.delivered();
+    expect(heldAfter(nodes, 0)).toBeLessThan(8);
+  }
 });
 
-test('a minute after the last sign of it it is forgotten', () => {
+test.each([
+  [1, 3],
+  [3, 9],
+  [4, 12],
+  [200, 12],
+])('with %i hidden it is %i times what was said, on average', (count, times) => {
+  const nodes = new HiddenNodes();
+  for (let src = 0; src < count; src += 1) acknowledged(nodes, src, 5);
+  for (let silences = 0; silences < 30; silences += 1) nodes.silence(0);
+  for (const draw of [most, (bound: number) => (bound - 1) / 2]) {
+    let held = 0;
+    for (let bursts = 0; bursts < 1000; bursts += 1) {
+      nodes.said(10, 0);
+      held += nodes.hold(draw);
+    }
+    expect(held / 10_000).toBeCloseTo(times, 1);
+  }
+});
+
+test('a minute after the last sign of a sender, or when it is heard, it is forgotten', () => {
   const nodes = new HiddenNodes();
   acknowledged(nodes, 7, 5);
   acknowledged(nodes, 7, 1, 1000);
-  expect(heldAfter(nodes, 3, 60_999)).toBe(32);
-  expect(nodes.holdSlots(61_000)).toBe(0);
+  expect(heldAfter(nodes, 3, 60_999)).toBe(18);
+  expect(heldAfter(nodes, 0, 61_000)).toBe(0);
+  acknowledged(nodes, 7, 1, 61_000);
+  expect(heldAfter(nodes, 0, 61_000)).toBe(18);
   nodes.heard(7);
   acknowledged(nodes, 7, 4, 61_000);
   expect(heldAfter(nodes, 1, 61_000)).toBe(0);

@@ -16,6 +16,7 @@ import { TiesError } from '../../protocol/errors.ts';
 import { clockScheduler } from '../clock-scheduler.ts';
 import { openAir } from './air.ts';
 import { type Answer, answerOf, carriedAnswer } from './answer.ts';
+import type { Burst } from './burst.ts';
 import { ChannelAccess } from './channel-access.ts';
 import type { Purpose } from './duty-cycle-budget.ts';
 import { dutyCycleGrants, unlimited } from './duty-cycle-grants.ts';
@@ -78,8 +79,8 @@ export const loraLink = (input: LoraLinkInput): Link => {
           scheduler,
           record: input.airtimeRecord,
         });
-  const clear = (dst: number, purpose: Purpose): Observable<void> => {
-    const clearOnce = access.clear(purpose === 'high');
+  const clear = ({ dst, airtimeMs }: Burst, purpose: Purpose): Observable<void> => {
+    const clearOnce = access.clear({ isUrgent: purpose === 'high', airtimeMs });
     return shift.away.pipe(switchMap((away) => (away ? NEVER : absences.whenBack(dst, clearOnce))));
   };
   const air = openAir({ radio, scheduler, timing, clear, grants });
