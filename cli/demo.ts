@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { FfiName } from '../drivers/ffi/by-name.ts';
 import { type PresetName, presets } from '../protocol/lora/presets.ts';
+import { journalFile } from '../runtime/journal/file.ts';
 import { keyLogFile } from '../runtime/key-log.ts';
 import { traceAir } from '../simulations/air-trace.ts';
 import { Chronicle } from '../simulations/chronicle.ts';
@@ -27,6 +28,7 @@ interface DemoOptions {
   readonly seed: number;
   readonly trace?: string;
   readonly keyLog?: string;
+  readonly journal?: string;
   readonly json: boolean;
 }
 
@@ -71,6 +73,7 @@ export const demoCommand = (): Command =>
     .option('--loss <share>', 'share of frames lost at each receiver', share, 0)
     .option('--seed <n>', 'the same seed gives the same run', seed, 1)
     .option('--trace <file>', 'record the air as pcapng, for ties trace show and Wireshark')
+    .option('--journal <file>', 'SECRET: keep all that devices are told, for ties replay')
     .option('--key-log <file>', 'SECRET: write all traffic keys, for Wireshark to open bodies')
     .option('--json', 'end with one line of JSON', false)
     .action(async (options: DemoOptions) => {
@@ -88,10 +91,12 @@ async function runDemo(options: DemoOptions): Promise<boolean> {
 
   const recording = options.trace === undefined ? null : recordDemo(options.trace, options);
   const keys = options.keyLog === undefined ? null : keyLogFile(options.keyLog);
+  const journal = options.journal === undefined ? null : journalDemo(options.journal, options);
   let chronicle: Chronicle | null = null;
   const world = await World.create({
     ...{ nodes, tpm, ffi, profile, preset, loss, seed, suite: suitePlans[suite] },
     ...(keys && { keyLog: keys.log }),
+    ...(journal && { journal: journal.journal }),
     watch: (sighting) => chronicle?.noteSighting(sighting),
     tpmEnded: (device, timing) => chronicle?.noteTpm(device, timing),
   });
@@ -112,8 +117,14 @@ async function runDemo(options: DemoOptions): Promise<boolean> {
     await world.close();
     recording?.close();
     keys?.close();
+    journal?.close();
   }
 }
+
+const journalDemo = (path: string, { nodes, seed }: DemoOptions) =>
+  journalFile(path, `ties demo, ${nodes} nodes, seed ${seed}`, ({ code, message }) =>
+    process.stderr.write(`${code}: ${message}\n`),
+  );
 
 const recordDemo = (path: string, { nodes, seed }: DemoOptions): Recording =>
   recordToFile(

@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   provision: async () => (await import('./provision.ts')).provisionCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   trace: async () => (await import('./trace.ts')).traceCommand(),
+  replay: async () => (await import('./replay.ts')).replayCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
 };
 

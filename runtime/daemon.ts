@@ -13,6 +13,7 @@ import { nodeAnswers } from './control/node-answers.ts';
 import { serveControl } from './control/server.ts';
 import { type Device, startDevice } from './device.ts';
 import { feedWatchdog, RadioHealth } from './health.ts';
+import { type JournaledInput, startJournaled } from './journal/recorder.ts';
 import { openRadio } from './open-radio.ts';
 import { openStore } from './open-store.ts';
 import { openTpm } from './open-tpm.ts';
@@ -42,6 +43,8 @@ export interface DaemonInput {
   readonly manager: ServiceManager;
   readonly simulated: Simulated;
   readonly keyLog?: KeyLog;
+  /** Keeps all that the device is told, secrets too. */
+  readonly journaled?: JournaledInput;
 }
 
 /**
@@ -70,7 +73,11 @@ export const startDaemon = async (role: MemberRole, input: DaemonInput): Promise
     ends.push(() => radio.close());
     const health = new RadioHealth(radio.troubles, warn);
     ends.push(() => health.close());
-    const device = startDevice(role, { ...input, radio, tpm, store });
+    const surroundings = { ...input, radio, tpm, store };
+    const device =
+      input.journaled === undefined
+        ? startDevice(role, surroundings)
+        : startJournaled(role, surroundings, input.journaled);
     ends.push(() => device.stop());
     const news = newsOf(device);
     const sources = { clock, store, news, recording, radio: health, label };

@@ -149,7 +149,7 @@ export class HeapClock implements Clock {
 }
 
 /** Resolves once every promise that can go on without a new event has done so. */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const promised = (): TiesError =>
   new TiesError('CLOCK_PROMISE', 'Something in this world is a promise: run it by runUntil.');

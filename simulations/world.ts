@@ -15,6 +15,8 @@ import type { KeyLog } from '../protocol/key-log.ts';
 import type { Label } from '../protocol/label.ts';
 import { type PresetName, presets } from '../protocol/lora/presets.ts';
 import { type CenterDevice, type Device, type NodeDevice, startDevice } from '../runtime/device.ts';
+import type { Journal } from '../runtime/journal/journal.ts';
+import { startJournaled } from '../runtime/journal/recorder.ts';
 import { provisionDevice } from '../runtime/provision.ts';
 import { type AirLedger, airLedger } from './air-ledger.ts';
 import { HeapClock } from './heap-clock.ts';
@@ -61,6 +63,8 @@ export interface WorldOptions {
   readonly tpmEnded?: (device: string, timing: TpmTiming) => void;
   readonly log?: Logger;
   readonly keyLog?: KeyLog;
+  /** Keeps all that its devices are told, secrets too, for exact replays. */
+  readonly journal?: Journal;
   /** How long its nodes go on by themselves. */
   readonly limits?: Partial<NodeLimits>;
   /** A TPM of the test's own making around the device's. */
@@ -259,7 +263,7 @@ export class World {
     const timed = timedTpm(tpm, this.clock, latencyTable(profile), (timing) =>
       tpmEnded?.(name, timing),
     );
-    const device = startDevice(role, {
+    const surroundings = {
       clock: this.clock,
       random: seededRandom(seed, nthLabel(name, cuts)),
       radio: radio ?? this.medium.join({ id: name, modulation: presets[preset] }),
@@ -268,8 +272,14 @@ export class World {
       log: log ?? pino({ level: 'silent' }),
       limits,
       ...(keyLog && { keyLog }),
-      watchers: [(sighting) => this.#watch(sighting)],
-    });
+      watchers: [(sighting: Sighting) => this.#watch(sighting)],
+    };
+    const { journal } = this.#options;
+    const inItsOwnTurn = (act: () => void): void => void this.clock.setTimeout(act, 0);
+    const device =
+      journal === undefined
+        ? startDevice(role, surroundings)
+        : startJournaled(role, surroundings, { journal, inItsOwnTurn });
     this.#running.set(name, { device, supply });
     return device;
   }

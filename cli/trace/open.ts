@@ -1,15 +1,17 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
 import { TiesError } from '../../protocol/errors.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/** The bytes of a trace as they come in. Rejects with `TRACE_UNREADABLE`. */
+/** The bytes of a trace or journal as they come in, unpacked where it is gzipped. Rejects with `TRACE_UNREADABLE`. */
 export const openTrace = async (path: string): Promise<AsyncIterable<Uint8Array>> => {
   if (path === '-') return process.stdin;
   try {
     if ((await stat(path)).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-    return createReadStream(path, { fd: await open(path), highWaterMark: CHUNK_BYTES });
+    const bytes = createReadStream(path, { fd: await open(path), highWaterMark: CHUNK_BYTES });
+    return path.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes;
   } catch (cause) {
     throw new TiesError(
       'TRACE_UNREADABLE',

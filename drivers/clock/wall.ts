@@ -8,6 +8,9 @@ export const wallClock: Clock = {
   work: (_latencyMs, start) => start(),
 };
 
+/** Let it happen when all that is under way has come to rest: promises are followed before. */
+export const inItsOwnTurn = (act: () => void): void => void setImmediate(act);
+
 /** A date that is off by more was set anew: a Pi has none before it first meets a time server. */
 const MAX_DRIFT_NS = 1_000_000_000n;
 

@@ -35,7 +35,8 @@ test.runIf(process.env.TIES_PROCESSES)(
     const { label } = JSON.parse(ofNode.stdout) as { label: string };
     expect(label).toMatch(/^TIES1(-[0-9A-Z]{7}){8}$/);
 
-    const ce = processes.start(['run', '--config', center]);
+    const journalOf = (name: string): string => processes.path(`${name}.journal`);
+    const ce = processes.start(['run', '--config', center, '--journal', journalOf('CE')]);
     await ce.says(/center\.ready/);
     expect(statSync(processes.socket('CE')).mode & 0o777).toBe(0o600);
     const [admitted, opened] = await Promise.all([
@@ -45,7 +46,7 @@ test.runIf(process.env.TIES_PROCESSES)(
     expect(admitted).toMatchObject({ exit: 0, ok: true });
     expect(opened).toEqual({ exit: 0, ok: true, windowS: 600 });
 
-    const n1 = processes.start(['run', '--config', node]);
+    const n1 = processes.start(['run', '--config', node, '--journal', journalOf('N1')]);
     await n1.says(/node\.joined/);
     const [ofN1, nodes, again] = await Promise.all([
       ask('N1', 'status'),
@@ -63,6 +64,13 @@ test.runIf(process.env.TIES_PROCESSES)(
       expect(await exit).toBe(0);
     }
     for (const { output } of [ce, n1]) expect(output.stdout).not.toContain(label);
+    // Real time, real TPMs and threads, and yet every transition is the same when it is replayed.
+    for (const name of ['CE', 'N1']) {
+      expect(statSync(journalOf(name)).mode & 0o777).toBe(0o600);
+      const { code, stdout } = await processes.run('replay', journalOf(name), '--json');
+      expect(JSON.parse(stdout)).toMatchObject({ ok: true, difference: null });
+      expect(code).toBe(0);
+    }
   },
   LIMIT_MS,
 );

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  fchmodSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -21,9 +22,11 @@ export class GrowingFile {
   readonly #descriptor: number;
   bytes = 0;
 
-  constructor(path: string) {
+  /** Its mode is as given, also where it was there before. */
+  constructor(path: string, mode = MODE) {
     this.path = path;
-    this.#descriptor = writing(path, () => openSync(path, 'w', MODE));
+    this.#descriptor = writing(path, () => openSync(path, 'w', mode));
+    fchmodSync(this.#descriptor, mode);
   }
 
   append(blocks: readonly Uint8Array[]): void {
@@ -82,7 +85,7 @@ const writing = <T>(path: string, write: () => T): T => {
   } catch (cause) {
     throw new TiesError(
       'TRACE_UNWRITABLE',
-      `The trace ${path} cannot be written (${(cause as NodeJS.ErrnoException).code}): make room, or name a place that this user may write.`,
+      `${path} cannot be written (${(cause as NodeJS.ErrnoException).code}): make room, or name a place that this user may write.`,
       { cause },
     );
   }
