@@ -1,5 +1,5 @@
 import type { Clock } from '../../drivers/clock/interface.ts';
-import type { InputLine, OutputLine } from '../../drivers/gpio/interface.ts';
+import type { OutputLine } from '../../drivers/gpio/interface.ts';
 import type { Random } from '../../drivers/random/interface.ts';
 import type { SpiDevice } from '../../drivers/spi/interface.ts';
 import type { Antenna } from '../medium/antenna.ts';
@@ -30,8 +30,8 @@ export interface Sx1276Input {
 /** An SX1276 on its board: what a driver holds, and what a test looks at and breaks. */
 export interface Sx1276 {
   readonly spi: SpiDevice;
-  readonly dio0: InputLine;
-  readonly dio1: InputLine;
+  readonly dio0: DioLine;
+  readonly dio1: DioLine;
   readonly reset: OutputLine;
   /** What the driver did that the datasheet forbids; of a right one, nothing. */
   readonly violations: readonly Violation[];

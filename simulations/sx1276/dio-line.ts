@@ -6,6 +6,7 @@ export class DioLine implements InputLine {
   readonly #clock: Clock;
   readonly #latencyMs: number;
   readonly #listeners = new Set<() => void>();
+  readonly #levelListeners = new Set<(isHigh: boolean) => void>();
   #isHigh = false;
   #isStuck = false;
   #edgesToLose = 0;
@@ -21,14 +22,20 @@ export class DioLine implements InputLine {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls with each new level, at once: for who leads the pin elsewhere. */
+  onLevel(listener: (isHigh: boolean) => void): void {
+    this.#levelListeners.add(listener);
+  }
+
   close(): void {
     this.#listeners.clear();
   }
 
   drive(isHigh: boolean): void {
-    const isRising = isHigh && !this.#isHigh;
+    if (isHigh === this.#isHigh) return;
     this.#isHigh = isHigh;
-    if (!isRising || this.#isStuck) return;
+    for (const listener of this.#levelListeners) listener(isHigh);
+    if (!isHigh || this.#isStuck) return;
     if (this.#edgesToLose > 0) {
       this.#edgesToLose -= 1;
       return;
