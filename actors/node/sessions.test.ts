@@ -138,6 +138,12 @@ describe('data keys', () => {
     expect(sessions.outgoing(PEER)?.kid).toBe(1);
   });
 
+  test('of another epoch of the peer go, for it has lost them', () => {
+    sessions.addTraffic(PEER, traffic(1));
+    sessions.addTraffic(PEER, { ...traffic(2, false), peerEpoch: 2 });
+    expect([kids(), sessions.outgoing(PEER)]).toEqual([[2], null]);
+  });
+
   test('that are older than proven ones go, but for the last', () => {
     for (const kid of [1, 2]) sessions.addTraffic(PEER, traffic(kid));
     const newest = traffic(3, false);

@@ -178,9 +178,13 @@ export class Sessions {
     return traffic === null || traffic.framesSent >= MAX_FRAMES - RESERVED_FRAMES;
   }
 
-  /** The newest that are proven stay, however many confirms after them nobody ends. */
+  /**
+   * The newest that are proven stay, however many confirms after them nobody ends. Those of another
+   * epoch of the peer go: it has lost them.
+   */
   addTraffic(peer: number, traffic: Traffic): void {
-    const all = [traffic, ...this.traffic(peer)];
+    const { peerEpoch } = traffic;
+    const all = [traffic, ...this.traffic(peer).filter((other) => other.peerEpoch === peerEpoch)];
     const proven = all.findIndex((other) => other.proven);
     this.#traffic.set(
       peer,

@@ -1,6 +1,6 @@
 import { CENTER_NAME } from '../../simulations/world.ts';
+import type { Evidence } from './evidence.ts';
 import type { FinalState } from './final-state.ts';
-import type { Evidence } from './run.ts';
 
 /** What holds at the end of every run, whatever befell it. Each names what it found instead. */
 export const INVARIANTS: Readonly<
@@ -41,7 +41,7 @@ export const INVARIANTS: Readonly<
     ...(membership.seen > 0 ? [] : ['nobody looked']),
   ],
 
-  'every member holds the list of the center': ({ state: { rosters }, procedure: { ends } }) =>
+  'every member holds the list of the center': ({ state: { rosters }, ends }) =>
     (ends === 'together' ? ['N1', 'N2'] : ['N1'])
       .filter((name) => rosters[name] !== rosters[CENTER_NAME])
       .map((name) => `${name} has another`),

@@ -74,20 +74,19 @@ export class Keys {
   }
 
   #look(device: string, overheard: Overheard): void {
-    const { payload, src, dst } = overheard;
+    const { payload } = overheard;
     const packet = parsePacket(payload);
-    if (typeof packet === 'string') return void this.faults.push(`${device} said what is none`);
+    if (typeof packet === 'string') this.faults.push(`${device} said what is no message`);
+    else if (packet.name === 'data') this.#lookAtData(device, packet, overheard);
+    else if (packet.name !== 'ticket') this.#lookAtOther(device, packet, overheard);
+    else if (!this.#tickets.has(toHex(payload))) this.faults.push(`${device} made a ticket`);
+  }
+
+  /** Its counter is of its sender's epoch and its destination; a list is signed and has no nonce. */
+  #lookAtOther(device: string, packet: Packet, { payload, src, dst }: Overheard): void {
     const { name, counter, clear } = packet;
-    const epoch = this.#epochs.get(device);
     if (name === 'roster.delta' || name === 'roster.page') return;
-    if (name === 'ticket') {
-      if (!this.#tickets.has(toHex(payload))) this.faults.push(`${device} made a ticket`);
-      return;
-    }
-    if (name === 'data') {
-      this.#lookAtData(device, packet, overheard);
-      return;
-    }
+    const epoch = this.#epochs.get(device);
     const isNew = this.#seal(`${device} ${epoch} ${name} ${src} ${dst} ${counter}`, payload);
     if (isNew && (name === 'J1' || name === 'J2'))
       this.#draw('share', (clear as { share: Uint8Array }).share);

@@ -33,7 +33,10 @@ export class Membership {
 
   /** The access key of a label serves once: what came of it stays. */
   #keep(key: string, bytes: Uint8Array | undefined): void {
-    if (bytes === undefined) return void this.faults.push(`${key} was forgotten`);
+    if (bytes === undefined) {
+      this.faults.push(`${key} was forgotten`);
+      return;
+    }
     this.seen += 1;
     const { masterKey } = decodeValue(key, bytes) as MemberRecord;
     const text = toHex(masterKey.public);

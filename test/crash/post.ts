@@ -5,6 +5,8 @@ import type { World } from '../../simulations/world.ts';
 /** One reading, and what became of it. */
 interface Given {
   readonly from: string;
+  /** As refusals name it. */
+  readonly route: string;
   readonly run: string;
   readonly payload: string;
   /** What its sender said: it went out, or why not. Null as long as it said nothing. */
@@ -12,9 +14,14 @@ interface Given {
   arrivals: number;
 }
 
-/** Readings as who asks for them sees them: each arrives, or is told as lost. */
+/**
+ * Readings as those see them who ask for them: each arrives, or is told as lost, by its sender or,
+ * where that had an acknowledgement of the link, by its receiver, who has no key for it any more.
+ */
 export class Post {
   readonly #given: Given[] = [];
+  /** Messages of data that a device could not take, by itself and by whom they came from. */
+  readonly #refused = new Map<string, number>();
   /** How many this process of a device was given. */
   readonly #runs = new Map<string, number>();
 
@@ -24,7 +31,8 @@ export class Post {
     this.#runs.set(from, number);
     const payload = uintBytes(this.#given.length, 4);
     const run = `reading.${peer}.${number}`;
-    const given: Given = { from, run, payload: toHex(payload), said: null, arrivals: 0 };
+    const route = `${world.address(from)}→${to}`;
+    const given: Given = { from, route, run, payload: toHex(payload), said: null, arrivals: 0 };
     this.#given.push(given);
     world.node(from).actor.send({ type: 'reading.send', peer, payload });
     return given;
@@ -43,6 +51,11 @@ export class Post {
       const given = this.#given.findLast(({ from, run }) => from === device && run === actor);
       if (given !== undefined) given.said ??= reason === null ? 'sent' : 'lost';
     }
+    if (type === 'message.refused') {
+      const { name, from } = what as { name: string; from: number };
+      const key = `${from}→${device}`;
+      if (name === 'data') this.#refused.set(key, (this.#refused.get(key) ?? 0) + 1);
+    }
     if (type !== 'reading.received') return;
     const payload = toHex((what as { payload: Uint8Array }).payload);
     const given = this.#given.find((of) => of.payload === payload);
@@ -50,10 +63,21 @@ export class Post {
   }
 
   get faults(): readonly string[] {
-    return this.#given.flatMap(({ from, run, said, arrivals }) => [
-      ...(said === null ? [`${from} says nothing of ${run}`] : []),
-      ...(said === 'sent' && arrivals === 0 ? [`${run} of ${from} was lost in silence`] : []),
-      ...(arrivals > 1 ? [`${run} of ${from} arrived ${arrivals} times`] : []),
-    ]);
+    const unsaid = this.#given.filter(({ said }) => said === null);
+    const repeated = this.#given.filter(({ arrivals }) => arrivals > 1);
+    return [
+      ...unsaid.map(({ from, run }) => `${from} says nothing of ${run}`),
+      ...repeated.map(({ from, run, arrivals }) => `${run} of ${from} arrived ${arrivals} times`),
+      ...this.#lostInSilence(),
+    ];
+  }
+
+  #lostInSilence(): string[] {
+    const lost = this.#given.filter(({ said, arrivals }) => said === 'sent' && arrivals === 0);
+    return [...new Set(lost.map(({ route }) => route))].flatMap((route) => {
+      const count = lost.filter((given) => given.route === route).length;
+      const refused = this.#refused.get(route) ?? 0;
+      return count > refused ? [`${count} lost in silence, ${route}; ${refused} refused`] : [];
+    });
   }
 }

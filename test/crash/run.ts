@@ -1,99 +1,75 @@
 import { SimulatedDisk } from '../../simulations/simulated-disk.ts';
 import type { WorldOptions } from '../../simulations/world.ts';
 import { inNetwork } from '../scenarios/network.ts';
-import { type FinalState, finalState } from './final-state.ts';
-import { Keys } from './keys.ts';
-import { Membership } from './membership.ts';
-import { type Mishap, type Moment, Moments } from './moments.ts';
-import { Post } from './post.ts';
+import { type Evidence, Witnesses } from './evidence.ts';
+import type { Mishap, Moment } from './moments.ts';
 import type { Procedure } from './procedures.ts';
 import { Scene } from './scene.ts';
-
-/** What a run of a procedure has shown. */
-export interface Evidence {
-  readonly procedure: Procedure;
-  readonly mishap: Mishap | null;
-  /** How many moments of each kind there were. */
-  readonly counts: Moments['counts'];
-  readonly isDone: boolean;
-  readonly scene: Scene;
-  readonly keys: Keys;
-  readonly membership: Membership;
-  /** Nodes from which no reading came, though they share a session. */
-  readonly silent: readonly string[];
-  readonly state: FinalState;
-}
 
 const TRIES = 15;
 const TRY_MS = 60_000;
 /** Of what a procedure leaves to be done: lists that are broadcast again. */
 const AFTER_MS = 30_000;
 /** Longer than any pause of anybody who tries again. */
-const CALM_MS = 400_000;
+export const CALM_MS = 400_000;
+/** How long a disk is full. */
+const FULL_MS = 20_000;
 
-/** Run a procedure once, with a mishap or none, and look how the network ends. */
-export const run = (
-  procedure: Procedure,
-  mishap: Mishap | null,
-  options: WorldOptions = {},
+/** Let a network of two nodes do something, and look how it ends. */
+export const observe = (
+  what: Pick<Evidence, 'ends' | 'mishap'>,
+  options: WorldOptions,
+  play: (scene: Scene, witnesses: Witnesses) => Promise<boolean>,
 ): Promise<Evidence> => {
-  const { disk = async () => new SimulatedDisk() } = options;
-  const [moments, keys, membership] = [new Moments(), new Keys(), new Membership()];
-  const post = new Post();
-  let revive: Scene['revive'] = () => undefined;
+  const witnesses = new Witnesses();
+  const disk = options.disk ?? (async () => new SimulatedDisk());
   const world: WorldOptions = {
     nodes: 2,
     commitMs: 10,
     ...options,
-    disk: async (device) => membership.wrapDisk(await disk(device), device),
-    wrapDisk: moments.wrapDisk,
-    wrapTpm: (tpm, device) => moments.wrapTpm(keys.wrapTpm(tpm, device), device),
-    watch: (sighting) => {
-      post.watch(sighting);
-      membership.watch(sighting);
-      const { kind, type, device, what } = sighting;
-      if (kind === 'news' && (type === 'node.failed' || type === 'center.failed'))
-        revive(device, (what as { reason: unknown }).reason);
-    },
+    ...witnesses.options(disk),
   };
   return inNetwork(world, async (network) => {
-    const { clock, medium } = network.world;
-    const scene = new Scene(network, post);
-    revive = (...failed) => scene.revive(...failed);
-    medium.transmissions.subscribe((transmission) => keys.hear(transmission));
-    moments.watch(network.world);
-    await procedure.prepare(scene);
+    const scene = new Scene(network, witnesses.post);
+    witnesses.watch(network.world);
+    if (what.mishap?.what === 'full disk') witnesses.reviving(scene);
+    const isDone = await play(scene, witnesses);
+    const silent = what.ends === 'together' ? await silentNodes(scene) : [];
+    return witnesses.evidence({ ...what, scene, isDone, silent });
+  });
+};
+
+/** Run a procedure once, with a mishap or none. */
+export const run = (
+  { ends, prepare, command, isDone }: Procedure,
+  mishap: Mishap | null,
+  options: WorldOptions = {},
+): Promise<Evidence> =>
+  observe({ ends, mishap }, options, async (scene, { moments }) => {
+    const { network } = scene;
+    const { clock } = network.world;
+    await prepare(scene);
     scene.since = network.sightings.length;
     moments.begin((moment, device) => {
-      if (mishap !== null && isAt(mishap, moment)) befall(mishap, device, scene, moments);
+      if (mishap === null || !isSame(mishap.at, moment)) return;
+      if (mishap.what === 'power cut') for (const victim of mishap.victims) scene.restart(victim);
+      else if (device !== null) {
+        moments.fill(device);
+        clock.setTimeout(() => moments.empty(device), FULL_MS);
+      }
     });
-    let isDone = false;
-    for (let tries = 0; tries < TRIES && !isDone; tries += 1) {
-      procedure.command(scene);
-      isDone = await clock.runUntil(() => procedure.isDone(scene), clock.now() + TRY_MS);
+    let done = false;
+    for (let tries = 0; tries < TRIES && !done; tries += 1) {
+      command(scene);
+      done = await clock.runUntil(() => isDone(scene), clock.now() + TRY_MS);
     }
     await network.settle(AFTER_MS);
     moments.end();
     if (mishap !== null) await network.settle(CALM_MS);
-    const silent = procedure.ends === 'together' ? await silentNodes(scene) : [];
-    const state = await finalState(network.world);
-    const { counts } = moments;
-    return { procedure, mishap, counts, isDone, scene, keys, membership, silent, state };
+    return done;
   });
-};
 
-const isAt = ({ at }: Mishap, { kind, nth }: Moment): boolean => at.kind === kind && at.nth === nth;
-
-const befall = (mishap: Mishap, device: string | null, scene: Scene, moments: Moments): void => {
-  if (mishap.what === 'power cut') for (const victim of mishap.victims) scene.restart(victim);
-  else if (device !== null) {
-    moments.fill(device);
-    scene.network.world.clock.setTimeout(() => moments.empty(device), FULL_MS);
-  }
-};
-
-/** How long a disk is full. */
-const FULL_MS = 20_000;
+const isSame = (a: Moment, b: Moment): boolean => a.kind === b.kind && a.nth === b.nth;
 
 /** A reading each way, in one of three tries; before it a session, if there was none. */
 const silentNodes = async (scene: Scene): Promise<string[]> => {

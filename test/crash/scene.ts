@@ -51,7 +51,7 @@ export class Scene {
   }
 
   /** Cut power and give it back; the operator opens a center's join window again. */
-  restart(name: string): void {
+  restart(name: string, offMs = OFF_MS): void {
     const { world } = this.network;
     if (!world.isOn(name)) return;
     void world.powerOff(name);
@@ -59,7 +59,7 @@ export class Scene {
     world.clock.setTimeout(() => {
       const { actor, role } = world.switchOn(name);
       if (role === 'center') actor.on('center.ready', () => actor.send({ type: 'window.open' }));
-    }, OFF_MS);
+    }, offMs);
   }
 
   /** What a service manager does with a device that failed and is not to be silent for good. */
