@@ -30,7 +30,7 @@ const mishaps = (counts: Moments['counts']): Mishap[] =>
     ]),
   );
 
-const titleOf = (mishap: Mishap): string => {
+export const titleOf = (mishap: Mishap): string => {
   const { kind, nth } = mishap.at;
   return mishap.what === 'full disk'
     ? `full disk ${nth}`

@@ -6,73 +6,81 @@ import type { Roster } from '../../protocol/roster.ts';
 import { transactionText } from '../../protocol/transaction.ts';
 import { CENTER_NAME, type World } from '../../simulations/world.ts';
 
-/** Kinds of what is stored, without what may be there or not: how often a key was confirmed. */
-const kindsOf = (world: World, name: string): readonly string[] => {
-  const keys = world
-    .store(name)
-    .entries('')
-    .map(([key]) => key.replace(/\/.*/, ''));
-  return [...new Set(keys.filter((key) => key !== 'challenge'))].toSorted();
-};
-
-/** Whether two nodes have the same key in use; null where neither has any. */
-const share = (world: World, [a, b]: readonly [string, string]): boolean | null => {
-  const currentOf = (name: string, peer: string): string | null => {
-    const slots = world.store(name).get<Slots>(`session/${world.address(peer)}`);
-    return slots?.current === undefined ? null : transactionText(slots.current.transaction);
-  };
-  const [ours, theirs] = [currentOf(a, b), currentOf(b, a)];
-  return ours === null && theirs === null ? null : ours === theirs;
-};
-
-const textOf = (roster: Roster | undefined): string =>
-  roster === undefined
-    ? 'none'
-    : `${roster.version} ${toHex(roster.hash)}: ${roster.entries.map(({ address, state }) => `${address} ${state}`)}`;
-
-/** A device that was dismissed and is switched on again says so in another way. */
-const standing = (world: World, name: string): unknown => {
-  const { value, context } = world.node(name).actor.getSnapshot();
-  return ['NODE_LEFT', 'NODE_REVOKED'].includes(context.reason ?? '') ? 'dismissed' : value;
-};
-
-/** How a network stands on its disks and in its TPMs, without what a cut may change: epochs and transactions. */
+/**
+ * How a network stands on its disks and in its TPMs, without what a cut may change: epochs,
+ * transactions, how often a key was confirmed. It is switched off for it.
+ */
 export const finalState = async (world: World) => {
   const center = world.store(CENTER_NAME);
-  const network = center.get<NetworkRecord>('network') as NetworkRecord;
-  const names = [...world.nodeNames];
-  const states = names.map((name) => [name, standing(world, name)]);
-  const haveOneKey = names.every((name) => world.hasJoined(name))
-    ? share(world, names as [string, string])
-    : null;
-  const tpms: object[] = [];
-  for (const name of [CENTER_NAME, ...names]) {
-    await world.powerOff(name);
-    const { hasAccessKey, identity, rosterFloor } = await world.tpm(name).perform('boot', {});
-    const address = identity && decodeMembership(identity).address;
-    const kept =
-      name === CENTER_NAME ? network.generation : world.store(name).get<Roster>('roster')?.version;
-    tpms.push({ name, hasAccessKey, address, isFloorRaised: rosterFloor === kept });
-  }
-  const rosters = Object.fromEntries(
-    [CENTER_NAME, ...names].map((name) => [name, textOf(world.store(name).get('roster'))]),
-  );
+  const roster = center.get<Roster>('roster');
+  const { nextAddress } = center.get<NetworkRecord>('network') as NetworkRecord;
+  const { nodeNames } = world;
+  const states = nodeNames.map((name) => [name, stateOf(world, name)]);
+  const haveOneKey = shareKey(world, nodeNames);
+  const devices: Record<string, Kept> = {};
+  for (const name of [CENTER_NAME, ...nodeNames]) devices[name] = await keptBy(world, name);
+  const deviceOf = (devId: Uint8Array): string | undefined =>
+    nodeNames.find((name) => toHex(world.label(name).devId) === toHex(devId));
   return {
-    rosters,
-    nextAddress: network.nextAddress,
-    labels: center.entries<LabelRecord>('label/').map(([key, { sealed, offers, address }]) => ({
-      key,
-      address,
-      isSpent: sealed === null,
-      offers: offers.length,
+    roster: roster && [
+      roster.version,
+      roster.entries.map(({ address, state }) => [address, state]),
+    ],
+    nextAddress,
+    labels: center.entries<LabelRecord>('label/').map(([, { devId, address, sealed, offers }]) => ({
+      device: deviceOf(devId),
+      ...{ address, isSpent: sealed === null, offers: offers.length },
     })),
     members: center
       .entries<MemberRecord>('member/')
-      .map(([key, { standing, devId }]) => ({ key, standing, devId: toHex(devId) })),
-    kinds: [CENTER_NAME, ...names].map((name) => [name, kindsOf(world, name)]),
+      .map(([, { devId, address, standing }]) => ({ device: deviceOf(devId), address, standing })),
     states,
     haveOneKey,
-    tpms,
+    devices,
   };
 };
 export type FinalState = Awaited<ReturnType<typeof finalState>>;
+
+/** What one device keeps. */
+interface Kept {
+  readonly address: number | null;
+  readonly hasAccessKey: boolean;
+  /** Its TPM and its store are of one generation. */
+  readonly isFloorRaised: boolean;
+  readonly hasCenterList: boolean;
+  readonly stored: readonly string[];
+}
+
+const keptBy = async (world: World, name: string): Promise<Kept> => {
+  await world.powerOff(name);
+  const { hasAccessKey, identity, rosterFloor } = await world.tpm(name).perform('boot', {});
+  const [store, center] = [world.store(name), world.store(CENTER_NAME)];
+  const kinds = store.entries('').map(([key]) => key.replace(/\/.*/, ''));
+  const generation =
+    store.get<NetworkRecord>('network')?.generation ?? store.get<Roster>('roster')?.version;
+  return {
+    address: identity && decodeMembership(identity).address,
+    hasAccessKey,
+    isFloorRaised: rosterFloor === generation,
+    hasCenterList: JSON.stringify(store.get('roster')) === JSON.stringify(center.get('roster')),
+    stored: [...new Set(kinds.filter((kind) => kind !== 'challenge'))].toSorted(),
+  };
+};
+
+/** Whether two nodes have the same key in use; null where neither has any. */
+const shareKey = (world: World, names: readonly string[]): boolean | null => {
+  const keys = names.flatMap((name) =>
+    world
+      .store(name)
+      .entries<Slots>('session/')
+      .flatMap(([, { current }]) => current ?? [])
+      .map(({ transaction }) => transactionText(transaction)),
+  );
+  return keys.length === 0 ? null : keys.length === 2 && keys[0] === keys[1];
+};
+
+/** A device that was dismissed and is switched on again says so in another way. */
+const stateOf = (world: World, name: string): unknown => {
+  const { value, context } = world.node(name).actor.getSnapshot();
+  return ['NODE_LEFT', 'NODE_REVOKED'].includes(context.reason ?? '') ? 'dismissed' : value;
+};

@@ -1,4 +1,3 @@
-import { CENTER_NAME } from '../../simulations/world.ts';
 import type { Evidence } from './evidence.ts';
 import type { FinalState } from './final-state.ts';
 
@@ -41,9 +40,9 @@ export const INVARIANTS: Readonly<
     ...(membership.seen > 0 ? [] : ['nobody looked']),
   ],
 
-  'every member holds the list of the center': ({ state: { rosters }, ends }) =>
+  'every member holds the list of the center': ({ state: { devices }, ends }) =>
     (ends === 'together' ? ['N1', 'N2'] : ['N1'])
-      .filter((name) => rosters[name] !== rosters[CENTER_NAME])
+      .filter((name) => devices[name]?.hasCenterList !== true)
       .map((name) => `${name} has another`),
 
   'both ends of a session have the same key, and readings go both ways': ({ state, silent }) => [

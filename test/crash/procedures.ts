@@ -153,3 +153,8 @@ export const READINGS: Procedure = {
   ends: 'together',
   daily: [cut('frame heard', 4, 'N2')],
 };
+
+export const PROCEDURES: readonly Procedure[] = [
+  ...[JOIN, NODE_REJOINS, CENTER_RETURNS, LEAVE, REVOKE],
+  ...[DIRECT, INDIRECT, CONFIRM, REKEY, READINGS],
+];

@@ -54,12 +54,14 @@ export class Scene {
   restart(name: string, offMs = OFF_MS): void {
     const { world } = this.network;
     if (!world.isOn(name)) return;
-    void world.powerOff(name);
+    const off = world.powerOff(name);
     this.post.cut(name);
-    world.clock.setTimeout(() => {
+    // A real TPM is closed and opened again in a time of its own.
+    void world.clock.work(offMs, async () => {
+      await off;
       const { actor, role } = world.switchOn(name);
       if (role === 'center') actor.on('center.ready', () => actor.send({ type: 'window.open' }));
-    }, offMs);
+    });
   }
 
   /** What a service manager does with a device that failed and is not to be silent for good. */
