@@ -109,6 +109,29 @@ test('an acknowledgement never goes while the radio sends, but right after', asy
   expect(sent.slice(3)).toEqual(['55 4']);
 });
 
+test('of acknowledgements without end that are due while it sends, eight go', async () => {
+  const { air, clock, sent, txDone } = rig();
+  air.burst(burst(DATA), 'normal').subscribe();
+  for (let seq = 10; seq < 1000; seq += 1) air.acknowledge(ack(seq & 0xff));
+  for (let count = 0; count < 20; count += 1) {
+    txDone();
+    await clock.advance(10);
+  }
+  expect(sent.slice(1).map((line) => line.split(' ')[1])).toEqual([
+    '10',
+    '11',
+    '12',
+    '13',
+    '14',
+    '15',
+    '16',
+    '17',
+  ]);
+  air.acknowledge(ACK);
+  await clock.advance(10);
+  expect(sent).toHaveLength(10);
+});
+
 test('a burst that nobody waits for any more ends with the frame on the air', async () => {
   const { air, sent, txDone } = rig();
   const unwanted = air.burst(burst(DATA, MORE), 'normal').subscribe();

@@ -30,6 +30,9 @@ import type { Grant, Grants } from './duty-cycle-grants.ts';
 import { encodeFrame } from './frame.ts';
 import type { Timing } from './timing.ts';
 
+/** Each takes some airtime, in which nobody can ask for more: more wait only where somebody forges. */
+const MAX_ACKS_DUE = 8;
+
 /** This radio's turn to speak: acknowledgements first, then bursts on a clear channel. */
 export interface Air {
   /**
@@ -41,7 +44,8 @@ export interface Air {
    * Sent after the turnaround, whoever else is heard: the peer waits for nothing else. A burst
    * that waits and can carry it goes instead. Where it asks for more, own bursts leave the peer a
    * slot to go on in: both would otherwise sense the channel at the same moment, find it free,
-   * and collide again and again. Where the duty cycle has no room for it now it is left out.
+   * and collide again and again. Where the duty cycle has no room for it now, or eight are due, it
+   * is left out: the peer asks again.
    */
   acknowledge(due: DueAck): void;
   /** Cold: another rate, as soon as nothing is being sent and no acknowledgement is due. */
@@ -129,7 +133,8 @@ export const openAir = ({ radio, scheduler, timing, clear, grants }: AirInput): 
     }
     const ack = encodeFrame(due.frame);
     const onAirMs = airtimeMs(radio.modulation, ack.length);
-    const grant = grants.take({ purpose: 'ack', airtimeMs: onAirMs });
+    const source = due.frame.dst;
+    const grant = grants.take({ purpose: 'ack', airtimeMs: onAirMs, source });
     return grant === null ? EMPTY : perform([ack], grant);
   };
 
@@ -183,6 +188,7 @@ export const openAir = ({ radio, scheduler, timing, clear, grants }: AirInput): 
         concatMap((granted) => perform(granted.burst.steps, granted.grant)),
       ),
     acknowledge: (due) => {
+      if (acksDue.value >= MAX_ACKS_DUE) return;
       acksDue.next(acksDue.value + 1);
       acks.next(due);
     },

@@ -1,6 +1,7 @@
-import { defer, EMPTY, NEVER, type Observable, of, switchMap, timer } from 'rxjs';
+import { defer, EMPTY, NEVER, type Observable, of, switchMap, throwError, timer } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { Activity, Radio } from '../../drivers/radio/interface.ts';
+import { TiesError } from '../../protocol/errors.ts';
 import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import { presets } from '../../protocol/lora/presets.ts';
 import { HeapClock } from '../../simulations/heap-clock.ts';
@@ -16,8 +17,8 @@ const BURST_MS = 100;
 const FRAME_MS = airtimeMs(presets.paper, 255);
 const QUIET: Activity = { detected: false, receiving: false, rssiDbm: -115 };
 
-/** A channel that is as the test says at each moment, and an access to it. */
-const rig = (activityAt: (nowMs: number) => Partial<Activity>, seed = 1) => {
+/** A channel that is as the test says at each moment, or looking at it fails; and an access to it. */
+const rig = (activityAt: (nowMs: number) => Partial<Activity> | TiesError, seed = 1) => {
   const clock = new HeapClock();
   const scheduler = clockScheduler(clock);
   let looks = 0;
@@ -29,7 +30,10 @@ const rig = (activityAt: (nowMs: number) => Partial<Activity>, seed = 1) => {
       timer(LOOK_MS, scheduler).pipe(
         switchMap(() => {
           looks += 1;
-          return of({ ...QUIET, ...activityAt(clock.now()) });
+          const activity = activityAt(clock.now());
+          return activity instanceof TiesError
+            ? throwError(() => activity)
+            : of({ ...QUIET, ...activity });
         }),
       ),
     troubles: NEVER,
@@ -45,9 +49,14 @@ const rig = (activityAt: (nowMs: number) => Partial<Activity>, seed = 1) => {
   });
   /** When the channel was taken. */
   const taken = (isUrgent = false) => {
-    const result = { atMs: null as number | null, cancel: () => {} };
-    const taking = access.clear({ isUrgent, airtimeMs: BURST_MS }).subscribe(() => {
-      result.atMs = clock.now();
+    const result = { atMs: null as number | null, code: '', cancel: () => {} };
+    const taking = access.clear({ isUrgent, airtimeMs: BURST_MS }).subscribe({
+      next: () => {
+        result.atMs = clock.now();
+      },
+      error: ({ code }) => {
+        result.code = code;
+      },
     });
     result.cancel = () => taking.unsubscribe();
     return result;
@@ -245,6 +254,33 @@ describe('a channel that is never clear', () => {
     expect(Math.max(...delays)).toBeGreaterThan(7 * FRAME_MS);
     expect(delays.filter((ms) => ms > FRAME_MS).length).toBeLessThanOrEqual(2);
     expect(delays.at(-1)).toBeLessThan(10 * (SLOT_MS + LOOK_MS));
+  });
+});
+
+describe('a look that fails', () => {
+  const failing = (code: string, untilMs: number) =>
+    rig((nowMs) => (nowMs < untilMs ? new TiesError(code, 'Look at it.') : {}));
+
+  test('for once, as the radio had to heal itself, is taken again', async () => {
+    const { clock, taken, looks } = failing('RADIO_HEALED', 5);
+    const taking = taken();
+    await clock.advance(500);
+    expect(taking).toMatchObject({ code: '', atMs: expect.any(Number) });
+    expect(looks()).toBe(2);
+  });
+
+  test('time and again holds nothing up for ever', async () => {
+    const { clock, taken } = failing('RADIO_HEALED', Number.POSITIVE_INFINITY);
+    const taking = taken();
+    await clock.advance(9 * FRAME_MS);
+    expect(taking.atMs).toBeGreaterThan(8 * FRAME_MS);
+  });
+
+  test('for good is told', async () => {
+    const { clock, taken } = failing('RADIO_BROKEN', Number.POSITIVE_INFINITY);
+    const taking = taken();
+    await clock.advance(500);
+    expect(taking).toMatchObject({ code: 'RADIO_BROKEN', atMs: null });
   });
 });
 

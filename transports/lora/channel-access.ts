@@ -16,6 +16,7 @@ import { ChannelWatch } from './channel-watch.ts';
 import { type Contention, opposed } from './contention.ts';
 import { HiddenNodes } from './contention-hidden.ts';
 import type { Frame } from './frame.ts';
+import { whereHealed } from './healed.ts';
 import { afterLook, isWellOver, type NoiseFloor, unknownFloor } from './noise-floor.ts';
 import { randomBelow } from './random-below.ts';
 import type { Timing } from './timing.ts';
@@ -29,6 +30,8 @@ const MORE_PAUSE_SLOTS = 8;
 const LEAST_WAIT_MS = 1e-3;
 /** An idle time is drawn to so fine a part: those who begin in the same moment collide. */
 const FINENESS = 2 ** 16;
+/** What was looked for in vain may be there. */
+const UNSEEN: Activity = { detected: true, receiving: false, rssiDbm: Number.NaN };
 /** An urgent burst draws from so much less: what is begun ends soon, and what matters goes first. */
 const URGENT_SHARE = 1 / 4;
 
@@ -130,6 +133,7 @@ export class ChannelAccess {
       const isPatient = !this.#watch.isNeverClear(this.#nowMs);
       if (waitMs > LEAST_WAIT_MS && isPatient) return this.#goOnAfter(waitMs, waiting);
       return this.#input.radio.senseActivity().pipe(
+        whereHealed(of(UNSEEN)),
         switchMap((activity) => {
           const isBusy = this.#isBusy(activity);
           if (this.#watch.isNeverClear(this.#nowMs)) return this.#begin(waiting);

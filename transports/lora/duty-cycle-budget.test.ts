@@ -72,6 +72,38 @@ test('a storm of questions does not take it all', async () => {
   expect(await sendMany(budget, claim('normal', 100))).toBe(144);
 });
 
+const asked = (source: number): Claim => ({ ...claim('ack', 100), source });
+
+test('nor does one source take what is there for acknowledgements, in the reserve or before', async () => {
+  const budget = await rig().open();
+  expect(await sendMany(budget, asked(1))).toBe(150);
+  expect(await sendMany(budget, asked(2))).toBe(25);
+  const spent = await rig().open();
+  await sendMany(spent, claim('normal', 100));
+  expect(await sendMany(spent, asked(1))).toBe(31);
+  expect(await sendMany(spent, asked(2))).toBe(5);
+});
+
+test('it may again later', async () => {
+  const { open, time } = rig();
+  const budget = await open();
+  await sendMany(budget, asked(1));
+  time.nowMs += HOUR_MS + 60_000;
+  expect(await sendMany(budget, asked(1))).toBeGreaterThan(120);
+  time.nowMs += 5 * HOUR_MS;
+  expect(await sendMany(budget, asked(1))).toBeGreaterThanOrEqual(149);
+});
+
+test('who was answered longest ago is forgotten among very many', async () => {
+  const budget = await rig().open();
+  const tiny = (source: number): Claim => ({ ...asked(source), airtimeMs: 1 });
+  await sendMany(budget, asked(1));
+  for (let source = 2; source < 257; source += 1) await send(budget, tiny(source));
+  expect(await send(budget, asked(1))).toBe(false);
+  await send(budget, tiny(257));
+  expect(await send(budget, asked(1))).toBe(true);
+});
+
 test('silent peers are tried evenly over the hour, at a quarter of its cost', async () => {
   const { time, open } = rig();
   const budget = await open();

@@ -1,6 +1,7 @@
 import { TiesError } from '../../protocol/errors.ts';
 import { HOUR_MS, SlidingHour } from './duty-cycle.ts';
 import { WrittenAhead } from './duty-cycle-ahead.ts';
+import { SourceShares } from './duty-cycle-shares.ts';
 import type { AirtimeRecord, DutyCycle, PastAirtime } from './interface.ts';
 import type { SubBand } from './sub-bands.ts';
 
@@ -13,6 +14,8 @@ export type Purpose = 'normal' | 'again' | 'high' | 'probe' | 'ack';
 export interface Claim {
   readonly purpose: Purpose;
   readonly airtimeMs: number;
+  /** Of an acknowledgement: who asked for it. */
+  readonly source?: number;
 }
 
 /** Less than the law allows: the chip's crystal and the ramps of its amplifier are in no formula. */
@@ -44,6 +47,7 @@ export class AirtimeBudget {
   readonly #budgetMs: number;
   readonly #spent = new SlidingHour();
   readonly #acks = new SlidingHour();
+  readonly #shares = new SourceShares();
   readonly #ahead = new WrittenAhead((aheadMs) => this.#save(aheadMs));
   #takenMs = 0;
   #nextProbeMs = Number.NEGATIVE_INFINITY;
@@ -95,7 +99,7 @@ export class AirtimeBudget {
 
   /** Whether the claim was to be had; if so it must be settled or given back. */
   take(claim: Claim): boolean {
-    if (this.waitMs(claim) > 0) return false;
+    if (this.waitMs(claim) > 0 || !this.#leavesToOthers(claim)) return false;
     const { airtimeMs } = claim;
     const isTaken = this.isWritten(airtimeMs);
     if (isTaken) {
@@ -109,11 +113,12 @@ export class AirtimeBudget {
   }
 
   /** So much of what was taken has been sent by now. */
-  settle({ purpose, airtimeMs }: Claim): void {
+  settle({ purpose, airtimeMs, source }: Claim): void {
     this.#takenMs -= airtimeMs;
     const nowMs = this.#input.now();
     this.#spent.spend(nowMs, airtimeMs);
     if (purpose === 'ack') this.#acks.spend(nowMs, airtimeMs);
+    if (source !== undefined) this.#shares.draw(source, airtimeMs, nowMs);
     if (purpose !== 'probe') return;
     const evenlyMs = (airtimeMs / (this.#budgetMs * PROBE_SHARE)) * HOUR_MS;
     this.#nextProbeMs = Math.max(this.#nextProbeMs, nowMs) + evenlyMs;
@@ -123,6 +128,16 @@ export class AirtimeBudget {
   giveBack(airtimeMs: number): void {
     this.#takenMs -= airtimeMs;
     this.#ahead.giveBack(airtimeMs);
+  }
+
+  #leavesToOthers({ source, airtimeMs }: Claim): boolean {
+    if (source === undefined) return true;
+    const nowMs = this.#input.now();
+    const leftMs = Math.min(
+      this.#budgetMs * REACH.ack - this.#spent.usedMs(nowMs) - this.#takenMs,
+      this.#budgetMs * ACK_SHARE - this.#acks.usedMs(nowMs),
+    );
+    return this.#shares.allows(source, airtimeMs, leftMs, nowMs);
   }
 
   async #save(aheadMs: number): Promise<void> {

@@ -67,8 +67,9 @@ export interface Link {
   readonly messages: Observable<IncomingMessage>;
   /**
    * Cold: queues on subscription; emits one `Delivery` when acknowledged (a broadcast: when
-   * sent) and completes. Errors with a `TiesError` `LINK_NO_ACK`, `LINK_QUEUE_FULL` or
-   * `LINK_MESSAGE_TOO_LONG`. Unsubscribing takes it out of the queue.
+   * sent) and completes. Errors with a `TiesError`: `LINK_NO_ACK`, `LINK_QUEUE_FULL`,
+   * `LINK_MESSAGE_TOO_LONG`, `LINK_DUTY_CYCLE`, `LINK_AIRTIME_RECORD`, or the radio's.
+   * Unsubscribing takes it out of the queue.
    */
   send(message: OutgoingMessage): Observable<Delivery>;
   listenAs(addresses: readonly number[]): void;

@@ -1,8 +1,10 @@
 import {
   concat,
   defer,
+  EMPTY,
   filter,
   finalize,
+  identity,
   ignoreElements,
   map,
   type Observable,
@@ -24,6 +26,7 @@ import { announcedBurst, type Burst, burstOf } from './burst.ts';
 import type { ChannelAccess } from './channel-access.ts';
 import type { Claim, Purpose } from './duty-cycle-budget.ts';
 import { ackBytes, bytesOnAir } from './frame.ts';
+import { whereHealed } from './healed.ts';
 import { BROADCAST, type Delivery, type OutgoingMessage } from './interface.ts';
 import { Outgoing } from './outgoing.ts';
 import type { RateControl } from './rate-control.ts';
@@ -80,6 +83,8 @@ export const exchange = (
       air.burst(burst, purposeOf(message, progress, sending)).pipe(
         tap((frame) => tally.add(frame)),
         ignoreElements(),
+        // As lost as on the air; but of a broadcast nobody would ask for it.
+        dst === BROADCAST ? identity : whereHealed(EMPTY),
       );
 
     const first = firstRound(message, last, sending);
