@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that change what a module is for everybody who imports it: each has a process of its own. */
 const ALONE = ['test/scenarios/secrets.test.ts', 'test/ffi/missing.test.ts'];
-const IGNORED = ['node_modules/**', 'dist/**'];
+const IGNORED = ['node_modules/**', 'dist/**', 'tmp/**'];
 
 export default defineConfig({
   test: {

@@ -30,6 +30,8 @@ const PLANTED: readonly (readonly [file: string, from: string, allowed: boolean]
   ['transports/lora/c.ts', '../../drivers/clock/interface.ts', true],
   ['runtime/a.ts', '../simulations/world.ts', false],
   ['runtime/b.ts', '../transports/lora/link.ts', true],
+  ['deploy/a.ts', '../config/role.ts', false],
+  ['deploy/b.ts', '../protocol/errors.ts', true],
   ['simulations/a.ts', '../cli/demo.ts', false],
   ['simulations/b.ts', '../runtime/device.ts', true],
   ['cli/a.ts', '../simulations/world.ts', true],

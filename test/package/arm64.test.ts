@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NODE } from '../../package/target.ts';
-import { debianImage, obstacle } from './debian.ts';
+import { debianImage, isTried } from './debian.ts';
 import { packageOf } from './packages.ts';
 
 const LIMIT_MS = 600_000;
 
-describe.runIf(obstacle() === null)('the package on arm64', { timeout: LIMIT_MS }, () => {
+describe.runIf(isTried)('the package on arm64', { timeout: LIMIT_MS }, () => {
   let image: string;
   let folder: string;
   beforeAll(() => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NODE, TARGETS } from '../../package/target.ts';
-import { obstacle } from './debian.ts';
+import { isTried } from './debian.ts';
 import { packageOf } from './packages.ts';
 
 const LIMIT_MS = 300_000;
@@ -21,48 +21,44 @@ const NATIVES = [
 const output = (...[command = '', ...args]: string[]): string =>
   execFileSync(command, args, { encoding: 'utf8' });
 
-describe.runIf(obstacle() === null).each(TARGETS)(
-  'ties_$debian.deb',
-  { timeout: LIMIT_MS },
-  ({ debian }) => {
-    let folder: string;
-    let path: string;
-    beforeAll(() => {
-      path = packageOf(debian);
-      folder = mkdtempSync(join(tmpdir(), 'ties-deb-'));
-      output('dpkg-deb', '--extract', path, folder);
-    });
-    afterAll(() => folder && rmSync(folder, { recursive: true }));
+describe.runIf(isTried).each(TARGETS)('ties_$debian.deb', { timeout: LIMIT_MS }, ({ debian }) => {
+  let folder: string;
+  let path: string;
+  beforeAll(() => {
+    path = packageOf(debian);
+    folder = mkdtempSync(join(tmpdir(), 'ties-deb-'));
+    output('dpkg-deb', '--extract', path, folder);
+  });
+  afterAll(() => folder && rmSync(folder, { recursive: true }));
 
-    test('lintian has nothing to say', () => {
-      const severe = ['--display-info', '--tag-display-limit', '0'];
-      const { stdout, status } = spawnSync('lintian', ['--allow-root', ...severe, path], {
-        encoding: 'utf8',
-      });
-      expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  test('lintian has nothing to say', () => {
+    const severe = ['--display-info', '--tag-display-limit', '0'];
+    const { stdout, status } = spawnSync('lintian', ['--allow-root', ...severe, path], {
+      encoding: 'utf8',
     });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  });
 
-    test('its natives are of its architecture, each once, and need no newer C library than it says', () => {
-      const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-      const natives = files.filter((file) => file.endsWith('.node'));
-      expect(natives.map((file) => file.split('/').at(-1)).sort()).toEqual(NATIVES);
-      const depends = output('dpkg-deb', '--field', path, 'Depends');
-      const glibc = Number(/libc6 \(>= 2\.(\d+)\)/.exec(depends)?.[1]);
-      for (const file of natives) {
-        const bytes = readFileSync(join(folder, file));
-        expect(bytes.toString('latin1', 0, 4)).toBe('\x7fELF');
-        expect(bytes.readUInt16LE(18)).toBe(MACHINES[debian]);
-        const needed = [...bytes.toString('latin1').matchAll(/GLIBC_2\.(\d+)/g)].map(([, v]) =>
-          Number(v),
-        );
-        expect(Math.max(...needed)).toBeLessThanOrEqual(glibc);
-      }
-      expect(depends).toContain(`nodejs (>= ${NODE.least}), nodejs (<< ${NODE.major + 1})`);
-    });
-  },
-);
+  test('its natives are of its architecture, each once, and need no newer C library than it says', () => {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    const natives = files.filter((file) => file.endsWith('.node'));
+    expect(natives.map((file) => file.split('/').at(-1)).sort()).toEqual(NATIVES);
+    const depends = output('dpkg-deb', '--field', path, 'Depends');
+    const glibc = Number(/libc6 \(>= 2\.(\d+)\)/.exec(depends)?.[1]);
+    for (const file of natives) {
+      const bytes = readFileSync(join(folder, file));
+      expect(bytes.toString('latin1', 0, 4)).toBe('\x7fELF');
+      expect(bytes.readUInt16LE(18)).toBe(MACHINES[debian]);
+      const needed = [...bytes.toString('latin1').matchAll(/GLIBC_2\.(\d+)/g)].map(([, v]) =>
+        Number(v),
+      );
+      expect(Math.max(...needed)).toBeLessThanOrEqual(glibc);
+    }
+    expect(depends).toContain(`nodejs (>= ${NODE.least}), nodejs (<< ${NODE.major + 1})`);
+  });
+});
 
-test.runIf(obstacle() === null)(
+test.runIf(isTried)(
   'the same source makes the same bytes, wherever it is built',
   () => {
     const out = mkdtempSync(join(tmpdir(), 'ties-again-'));

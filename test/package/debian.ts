@@ -53,7 +53,13 @@ export const debianImage = (name: keyof typeof IMAGES): string => {
 };
 
 /** Why no Debian can be made and booted here, or null. */
-export const obstacle = (): string | null => {
-  if (process.env.TIES_PACKAGE === undefined) return 'npm run test:package';
+const obstacle = (): string | null => {
+  if (process.env.TIES_PACKAGE === undefined) return 'that is npm run test:package';
   return process.getuid?.() === 0 ? null : 'only root makes and boots a Debian';
 };
+
+const reason = obstacle();
+if (reason !== null) console.log(`Packages are not tried on Debian 13: ${reason}.`);
+
+/** Whether packages are built and a Debian can be made and booted here; the reason is told if not. */
+export const isTried = reason === null;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RoleInput } from '../../config/role.ts';
-import { debianImage, obstacle } from './debian.ts';
+import { debianImage, isTried } from './debian.ts';
 import { Machine } from './machine.ts';
 import { packageOf } from './packages.ts';
 import { type SecureShell, secureShell } from './secure-shell.ts';
@@ -19,7 +19,7 @@ const ROLE: RoleInput = {
   radio: { driver: 'socket', path: '/run/air/air.sock' },
 };
 
-describe.runIf(obstacle() === null)('ties deploy', { timeout: LIMIT_MS }, () => {
+describe.runIf(isTried)('ties deploy', { timeout: LIMIT_MS }, () => {
   let machine: Machine;
   let ssh: SecureShell;
   let folder: string;

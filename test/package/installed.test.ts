@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RoleInput } from '../../config/role.ts';
-import { debianImage, obstacle } from './debian.ts';
+import { debianImage, isTried } from './debian.ts';
 import { type Answer, Machine } from './machine.ts';
 import { packageOf } from './packages.ts';
 
@@ -22,10 +22,7 @@ const AIR =
   'systemd-run --quiet --unit=air --property=RuntimeDirectory=air --property=User=ties ' +
   'ties air --socket /run/air/air.sock && until test -S /run/air/air.sock; do sleep 0.1; done';
 
-const why = obstacle();
-if (why !== null) console.log(`the package on Debian 13: ${why}`);
-
-describe.runIf(why === null)('the package on Debian 13', { timeout: LIMIT_MS }, () => {
+describe.runIf(isTried)('the package on Debian 13', { timeout: LIMIT_MS }, () => {
   let machine: Machine;
   beforeAll(async () => {
     machine = await Machine.boot(debianImage('machine'));
