@@ -1,11 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openLmdbStore } from '../actors/store/lmdb-store.ts';
 import { memberRole, type RoleInput } from '../config/role.ts';
+import { koffiFfi } from '../drivers/ffi/koffi.ts';
+import { flock } from '../drivers/lock/flock.ts';
 import type { Modulation } from '../protocol/lora/modulation.ts';
 import { HeapClock } from '../simulations/heap-clock.ts';
 import { type Medium, simulatedMedium } from '../simulations/medium/medium.ts';
@@ -188,4 +191,34 @@ test('what is missing is told in its own words, and nothing is left open', async
   await first.stop();
   expect(told.at(-1)).toBe('N1 stopping');
   await start('node', 'N1');
+});
+
+test('a store that is in use, newer or damaged is told before anything else', async () => {
+  const directory = join(folder, 'store');
+  const lock = flock(koffiFfi);
+  const begin = () =>
+    start('node', 'N1', {
+      store: { directory },
+      tpm: { driver: 'device', device: '/dev/no-tpm' },
+    });
+  const first = await openLmdbStore({ directory, clock, lock });
+  await expect(begin()).rejects.toMatchObject({
+    code: 'STORE_IN_USE',
+    message: expect.stringContaining(`kill ${process.pid}`),
+  });
+  await first.close();
+  await expect(begin()).rejects.toMatchObject({ code: 'TPM_UNAVAILABLE' });
+  expect(logged.join()).not.toMatch(/set aside/);
+
+  writeFileSync(join(directory, 'store.mdb'), 'not a store');
+  await expect(begin()).rejects.toMatchObject({ code: 'TPM_UNAVAILABLE' });
+  expect(logged.join()).toMatch(/store.mdb.corrupt-1, and an empty store begun/);
+
+  await (
+    await openLmdbStore({ directory, clock, lock, format: 2, migrations: { 1: (all) => all } })
+  ).close();
+  await expect(begin()).rejects.toMatchObject({
+    code: 'STORE_NEWER',
+    message: expect.stringContaining('install the newer ties again'),
+  });
 });

@@ -27,10 +27,13 @@ export const finalState = async (world: World) => {
       roster.entries.map(({ address, state }) => [address, state]),
     ],
     nextAddress,
-    labels: center.entries<LabelRecord>('label/').map(([, { devId, address, sealed, offers }]) => ({
-      device: deviceOf(devId),
-      ...{ address, isSpent: sealed === null, offers: offers.length },
-    })),
+    labels: center
+      .entries<LabelRecord>('label/')
+      .map(([, { devId, address, sealed, offers }]) => ({
+        ...{ address, device: deviceOf(devId) },
+        ...{ isSpent: sealed === null, offers: offers.length },
+      }))
+      .toSorted((a, b) => a.address - b.address),
     members: center
       .entries<MemberRecord>('member/')
       .map(([, { devId, address, standing }]) => ({ device: deviceOf(devId), address, standing })),
