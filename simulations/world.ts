@@ -235,7 +235,7 @@ export class World {
     return (this.#parked.get(name) as Parked).tpm;
   }
 
-  /** What is on the device's disk; what is written to it here is there at once. */
+  /** What is on the disk of a device; written to it while it is off, it finds it there. */
   store(name: string): Store {
     const { disk } = this.#parked.get(name) as Parked;
     const schedule = (commit: () => Promise<void>): void => void commit();

@@ -9,6 +9,7 @@ import { koffiFfi } from '../../drivers/ffi/koffi.ts';
 import { flock } from '../../drivers/lock/flock.ts';
 import { inNetwork, isWhole, type Network } from '../scenarios/network.ts';
 
+const COMMIT_MS = 10;
 const lock = flock(koffiFfi);
 
 /** Three devices whose stores are on this disk. */
@@ -23,7 +24,7 @@ const onDisk = async <T>(
     return opened;
   };
   try {
-    const options = { nodes: 2, loss: 0.2, disk, commitMs: 10 };
+    const options = { nodes: 2, loss: 0.2, disk, commitMs: COMMIT_MS };
     return await inNetwork(options, (network) => use(network, disks, directory));
   } finally {
     for (const opened of disks.values()) await opened.close();
@@ -58,3 +59,16 @@ test('what a device holds is there for who opens its store next', () =>
     );
     await again.close();
   }));
+
+test.each([5, 15])('%i ms after a write that takes 10, a power cut loses it or not', (cutMs) =>
+  onDisk(async ({ world }) => {
+    await world.join('N1');
+    await world.clock.advance(30_000);
+    world.node('N1').actor.send({ type: 'leave' });
+    await world.clock.advance(cutMs);
+    await world.powerOff('N1');
+    await world.clock.advance(1_000);
+    expect(world.store('N1').get('leaving')).toBe(cutMs > COMMIT_MS ? true : undefined);
+    expect(world.store('N1').get('roster')).toBeDefined();
+  }),
+);
