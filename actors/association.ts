@@ -34,6 +34,10 @@ export const controlPair = (association: Association): readonly [Derivation, Der
   underMasterKey(association, 'control', 'center→node'),
 ];
 
+/** Of readings to the Central Entity. */
+export const readingKey = (association: Association): Derivation =>
+  underMasterKey(association, 'data', 'node→center');
+
 /** Keys of R0 to R2: without epochs, so that none must be known first. */
 export const rejoinPair = ({ netId, node }: Bond): readonly [Derivation, Derivation] => {
   const both = { purpose: 'rejoin', netId, srcEpoch: 0, dstEpoch: 0 } as const;

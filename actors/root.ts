@@ -62,6 +62,8 @@ export interface RootRuns {
   boot(find: FindOutlet, tell: (event: EventObject) => void): Promise<void>;
   readonly routing: Routing;
   roster(): Beginning;
+  /** Only where a device has one. */
+  sensor?(): Beginning;
 }
 
 /**
@@ -80,6 +82,7 @@ export const rootOf = <Event extends EventObject, News extends EventObject>(
     radio: () => ({ logic: radio }),
     router: () => ({ logic: routerLogic, input: runs.routing }),
     roster: () => runs.roster(),
+    ...(runs.sensor && { sensor: () => (runs.sensor as () => Beginning)() }),
   });
   /** xstate types an action by the machine it is of; these are of either. */
   const keep = assign<Failure, Event, undefined, Event, never>;

@@ -21,6 +21,8 @@ export type Watcher = (sighting: Sighting) => void;
 const WARNINGS = new Set(['message.refused', 'message.dead', 'label.refused', 'command.refused']);
 /** Reasons that belong to the ordinary run of things: a list that is broadcast again. */
 const ORDINARY = new Set(['held']);
+/** What comes all day long. */
+const ROUTINE = new Set(['sensor.measured', 'reading.received']);
 const FAILURES = new Set(['node.failed', 'center.failed']);
 
 interface News {
@@ -32,7 +34,7 @@ interface News {
 
 const levelOf = ({ type, reason, advice = null }: News): 'error' | 'warn' | 'info' | 'debug' => {
   if (FAILURES.has(type)) return 'error';
-  if (ORDINARY.has(reason ?? '')) return 'debug';
+  if (ORDINARY.has(reason ?? '') || ROUTINE.has(type)) return 'debug';
   return WARNINGS.has(type) || advice !== null ? 'warn' : 'info';
 };
 

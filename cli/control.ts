@@ -4,6 +4,7 @@ import type { ControlReply, ControlRequest } from '../runtime/control/requests.t
 import { integer } from './arguments.ts';
 import { answerOf, ask, converse } from './control-client.ts';
 import { EXIT_TEXT, operate } from './operate.ts';
+import { type Status, statusText } from './status-text.ts';
 
 export interface ControlOptions {
   readonly socket: string;
@@ -94,11 +95,7 @@ const nodesCommand = (): Command =>
 
 const statusCommand = (): Command =>
   control('status', 'How a device is doing').action((options: ControlOptions) =>
-    asking<Readonly<Record<string, string | number | null>>>(options, { do: 'status' }, (status) =>
-      Object.entries(status)
-        .map(([name, value]) => `${name.padEnd(14)}${value ?? '-'}`)
-        .join('\n'),
-    ),
+    asking<Status>(options, { do: 'status' }, statusText),
   );
 
 const sessionCommand = (): Command =>

@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { isMember, type MemberRole } from '../config/role.ts';
 import { TiesError } from '../protocol/errors.ts';
-import { formatLabel } from '../protocol/label.ts';
 import { openTpm } from '../runtime/open-tpm.ts';
-import { provisionDevice } from '../runtime/provision.ts';
+import { type Provisioned, provisionDevice, provisioned } from '../runtime/provision.ts';
 import { ask } from './control-client.ts';
 import { EXIT_TEXT, operate } from './operate.ts';
 import { readRole } from './role-file.ts';
@@ -29,20 +28,17 @@ export const provisionCommand = (): Command =>
             role.tpm.driver === 'model'
               ? ask(role.control.socket, { do: 'label' })
               : provision(role),
-          text: ({ label }) => label ?? 'Provisioned. A Central Entity has no label.',
+          text: ({ device, label }) =>
+            label === null
+              ? 'Provisioned. A Central Entity has no label.'
+              : `Device ${device}\n${label}`,
         });
     });
-
-interface Provisioned {
-  /** Null of a Central Entity. */
-  readonly label: string | null;
-}
 
 const provision = async (role: MemberRole): Promise<Provisioned> => {
   const tpm = await openTpm(role, simulated);
   try {
-    const label = await provisionDevice(role, tpm);
-    return { label: label && formatLabel(label) };
+    return provisioned(await provisionDevice(role, tpm));
   } finally {
     await tpm.close();
   }

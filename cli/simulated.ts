@@ -10,4 +10,9 @@ export const simulated: Simulated = {
     const { startSwtpm } = await import('../simulations/swtpm/process.ts');
     return startSwtpm(input);
   },
+  syntheticSensor: async ({ clock, seed }) => {
+    const { syntheticSensor } = await import('../simulations/synthetic-sensor.ts');
+    const { seededRandom } = await import('../simulations/seeded-random.ts');
+    return syntheticSensor({ clock, random: seededRandom(seed, 'sensor') });
+  },
 };

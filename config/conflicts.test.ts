@@ -8,6 +8,7 @@ const center = { role: 'center', name: 'CE' };
 const bme280 = (peers: readonly unknown[]) => ({ driver: 'bme280', peers });
 const swtpm = (place: object) => ({ driver: 'swtpm', ...place });
 const radio = (of: object) => ({ driver: 'sx127x', ...of });
+const PEER = '0123456789abcdef';
 const [state, socket] = ['/tmp/tpm', '/tmp/tpm.sock'];
 
 /** A contradiction, where it is told, and the same role without it. */
@@ -16,9 +17,11 @@ test.each([
   ['trace', { role: 'sniffer', name: 'S' }, { trace: {} }],
   ['sensor', { role: 'sniffer', name: 'S', trace: {}, sensor: { driver: 'bme280' } }, node],
   ['sensor', { ...center, sensor: { driver: 'bme280' } }, node],
-  ['name', { ...node, name: 'center' }, { name: 'Center' }],
-  ['sensor.peers.1', { ...node, sensor: bme280(['center', 'N1']) }, { name: 'N2' }],
-  ['sensor.peers.2', { ...node, sensor: bme280(['a', 'b', 'a']) }, { sensor: bme280(['a', 'b']) }],
+  [
+    'sensor.peers.2',
+    { ...node, sensor: bme280([PEER, 'center', PEER]) },
+    { sensor: bme280([PEER, 'center']) },
+  ],
   [
     'radio.pins.reset',
     { ...node, radio: { pins: { dio0: 17 } } },

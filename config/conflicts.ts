@@ -41,26 +41,6 @@ const snifferWithoutTrace: Rule = ({ role, trace }) =>
       }
     : null;
 
-const reservedName: Rule = ({ name }) =>
-  name === 'center'
-    ? {
-        path: ['name'],
-        reason: '"center" stands for the Central Entity wherever peers are named',
-        remedy: 'Choose another name, such as "CE" or "N1".',
-      }
-    : null;
-
-const readingsToItself: Rule = ({ name, sensor }) => {
-  const at = listed(sensor?.peers).indexOf(name);
-  return at >= 0
-    ? {
-        path: ['sensor', 'peers', at],
-        reason: 'This is the node itself',
-        remedy: 'Name other nodes, or "center".',
-      }
-    : null;
-};
-
 const peerNamedTwice: Rule = ({ sensor }) => {
   const peers = listed(sensor?.peers);
   const at = peers.findIndex((peer, index) => peers.indexOf(peer) < index);
@@ -119,14 +99,7 @@ const swtpmPlace: Rule = ({ tpm }) =>
     : null;
 
 const RULES: readonly Rule[] = [
-  ...[
-    translateElsewhere,
-    sensorElsewhere,
-    snifferWithoutTrace,
-    reservedName,
-    readingsToItself,
-    peerNamedTwice,
-  ],
+  ...[translateElsewhere, sensorElsewhere, snifferWithoutTrace, peerNamedTwice],
   ...[sharedPin, powerOfRfo, powerOfPaper, swtpmPlace],
 ];
 

@@ -65,6 +65,8 @@ test.each([
   { sensor: { driver: 'bme280', intervalS: 9 } },
   { sensor: { driver: 'bme280', seed: 1 } },
   { sensor: { driver: 'synthetic', peers: [] } },
+  { sensor: { driver: 'synthetic', peers: ['N2'] } },
+  { sensor: { driver: 'synthetic', peers: ['0123456789ABCDEF'] } },
   { store: { folder: '/var' } },
   { control: { socket: 'control.sock' } },
   { log: { level: 'loud' } },

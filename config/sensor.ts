@@ -1,14 +1,18 @@
 import { z } from 'zod';
-import { deviceName, whole } from './values.ts';
+import { peerName, whole } from './values.ts';
 
 const common = {
-  intervalS: whole(10, 86_400).default(60).describe('Seconds from one reading to the next.'),
+  intervalS: whole(10, 86_400)
+    .default(60)
+    .describe('Seconds from one reading to the next, 10 % more or less.'),
   peers: z
-    .array(deviceName())
+    .array(peerName())
     .min(1)
     .max(16)
     .default(['center'])
-    .describe('Who gets the readings, encrypted to each: "center", or names of nodes.'),
+    .describe(
+      'Who gets the readings, encrypted to each: "center", or ids of devices, as ties provision and ties nodes tell them.',
+    ),
 };
 
 const bme280 = z

@@ -23,3 +23,6 @@ export const deviceName = () =>
     .min(1)
     .max(32)
     .regex(/^[ -~\u00a0-\uffff]*$/);
+
+/** The center, or a device as its TPM names it: the first 8 bytes of its id, in hex. */
+export const peerName = () => z.string().regex(/^(center|[0-9a-f]{16})$/);

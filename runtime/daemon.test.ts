@@ -13,6 +13,7 @@ import type { Modulation } from '../protocol/lora/modulation.ts';
 import { HeapClock } from '../simulations/heap-clock.ts';
 import { type Medium, simulatedMedium } from '../simulations/medium/medium.ts';
 import { seededRandom } from '../simulations/seeded-random.ts';
+import { syntheticSensor } from '../simulations/synthetic-sensor.ts';
 import type { ControlRequest } from './control/requests.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 
@@ -56,6 +57,8 @@ const inputOf = (name: string) => ({
       return radio;
     },
     startSwtpm: () => Promise.reject(new Error('not here')),
+    syntheticSensor: async ({ seed }: { seed: number | string }) =>
+      syntheticSensor({ clock, random: seededRandom(seed, 'sensor') }),
   },
 });
 
@@ -169,6 +172,30 @@ test('each role says what only the other can do', async () => {
     ...{ ok: false, code: 'CONTROL_NOT_NODE' },
   });
   expect(await ask('CE', { do: 'label' })).toMatchObject({ code: 'CONTROL_NO_LABEL' });
+});
+
+test('a node shows its sensor, and what its readings wait for', async () => {
+  await start('center', 'CE');
+  await start('node', 'N1', {
+    sensor: { driver: 'synthetic', peers: ['center', 'fedcba9876543210'] },
+  });
+  const status = async () => (await ask('N1', { do: 'status' })).answer.sensor;
+  expect(await status()).toBeNull();
+  await ask('CE', { do: 'window.open', forS: 600 });
+  await admitted('N1');
+  expect(await joined('N1')).toBe(true);
+  expect(await status()).toMatchObject({ state: 'starting', last: null });
+  await clock.advance(120_000);
+  const { state, last, peers } = await status();
+  expect(state).toBe('ok');
+  expect(last).toMatchObject({ epoch: 1, temperatureC: expect.any(Number) });
+  expect(peers).toEqual([
+    { peer: 'center', state: 'ok', advice: null, waiting: 0, dropped: 0 },
+    {
+      ...{ peer: 'fedcba9876543210', state: 'PEER_UNKNOWN', waiting: last.number, dropped: 0 },
+      advice: expect.stringContaining('ties nodes'),
+    },
+  ]);
 });
 
 test('a session that cannot be is refused by name', async () => {

@@ -6,7 +6,7 @@ import type { Random } from '../drivers/random/interface.ts';
 import type { ServiceManager } from '../drivers/systemd/interface.ts';
 import type { Tpm } from '../drivers/tpm/interface.ts';
 import type { KeyLog } from '../protocol/key-log.ts';
-import { formatLabel } from '../protocol/label.ts';
+import type { Label } from '../protocol/label.ts';
 import { centerAnswers } from './control/center-answers.ts';
 import { newsOf } from './control/news.ts';
 import { nodeAnswers } from './control/node-answers.ts';
@@ -15,6 +15,7 @@ import { type Device, startDevice } from './device.ts';
 import { feedWatchdog, RadioHealth } from './health.ts';
 import { type JournaledInput, startJournaled } from './journal/recorder.ts';
 import { openRadio } from './open-radio.ts';
+import { openSensor } from './open-sensor.ts';
 import { openStore } from './open-store.ts';
 import { openTpm } from './open-tpm.ts';
 import { provisionDevice } from './provision.ts';
@@ -73,7 +74,8 @@ export const startDaemon = async (role: MemberRole, input: DaemonInput): Promise
     ends.push(() => radio.close());
     const health = new RadioHealth(radio.troubles, warn);
     ends.push(() => health.close());
-    const surroundings = { ...input, radio, tpm, store };
+    const sensor = await openSensor(role, input);
+    const surroundings = { ...input, radio, tpm, store, sensor };
     const device =
       input.journaled === undefined
         ? startDevice(role, surroundings)
@@ -102,11 +104,8 @@ export const startDaemon = async (role: MemberRole, input: DaemonInput): Promise
 };
 
 /** A model's keys end with its process, so it is provisioned by each; the label is had by asking. */
-const labelOfModel = async (role: MemberRole, tpm: Tpm): Promise<string | null> => {
-  if (role.tpm.driver !== 'model') return null;
-  const label = await provisionDevice(role, tpm);
-  return label === null ? null : formatLabel(label);
-};
+const labelOfModel = async (role: MemberRole, tpm: Tpm): Promise<Label | null> =>
+  role.tpm.driver === 'model' ? provisionDevice(role, tpm) : null;
 
 /** Its state, READY once it has booted, and its failure as it comes. */
 const tellManager = (device: Device, manager: ServiceManager): Promise<Failure> =>

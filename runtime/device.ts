@@ -3,12 +3,14 @@ import { createActor } from 'xstate';
 import { type CenterActor, centerMachine } from '../actors/center/center.ts';
 import type { NodeLimits } from '../actors/node/limits.ts';
 import { type NodeActor, nodeMachine } from '../actors/node/node.ts';
+import type { SensorPlan } from '../actors/node/sensor.ts';
 import type { Store } from '../actors/store.ts';
 import { Tap, type Watcher } from '../actors/tap.ts';
 import type { MemberRole } from '../config/role.ts';
 import type { Clock } from '../drivers/clock/interface.ts';
 import type { Radio } from '../drivers/radio/interface.ts';
 import type { Random } from '../drivers/random/interface.ts';
+import type { Sensor } from '../drivers/sensor/interface.ts';
 import type { Tpm } from '../drivers/tpm/interface.ts';
 import type { KeyLog } from '../protocol/key-log.ts';
 import { loraLink } from '../transports/lora/link.ts';
@@ -21,6 +23,8 @@ export interface Surroundings {
   readonly radio: Radio;
   readonly tpm: Tpm;
   readonly store: Store;
+  /** Of a role that has one. */
+  readonly sensor?: Sensor | null;
   readonly log: Logger;
   readonly watchers?: readonly Watcher[];
   /** Told of every key that is used. */
@@ -32,7 +36,7 @@ export interface Surroundings {
 interface Running<Actor> {
   readonly name: string;
   readonly actor: Actor;
-  /** Stop its actors, its link and its radio, and close its TPM. */
+  /** Stop its actors, its link and its radio, and close its TPM and its sensor. */
   stop(): Promise<void>;
 }
 
@@ -43,7 +47,7 @@ export type Device = NodeDevice | CenterDevice;
 /** Make a role file's device of these surroundings and start it. */
 export const startDevice = (role: MemberRole, surroundings: Surroundings): Device => {
   const { clock, random, radio, tpm, store, log, watchers = [] } = surroundings;
-  const { limits = {}, keyLog } = surroundings;
+  const { limits = {}, sensor = null, keyLog } = surroundings;
   const link = loraLink({
     radio,
     clock,
@@ -65,10 +69,22 @@ export const startDevice = (role: MemberRole, surroundings: Surroundings): Devic
         link.close();
         radio.close();
         await tpm.close();
+        await sensor?.close();
       },
     };
   };
-  return role.role === 'node'
-    ? { role: 'node', ...running(createActor(nodeMachine({ ...deps, limits }), options)) }
-    : { role: 'center', ...running(createActor(centerMachine(deps), options)) };
+  if (role.role === 'center')
+    return { role: 'center', ...running(createActor(centerMachine(deps), options)) };
+  const plan = sensor && role.sensor ? planOf(sensor, role.sensor) : null;
+  const node = nodeMachine({ ...deps, limits, sensor: plan });
+  return { role: 'node', ...running(createActor(node, options)) };
 };
+
+const planOf = (
+  sensor: Sensor,
+  { intervalS, peers }: NonNullable<MemberRole['sensor']>,
+): SensorPlan => ({
+  sensor,
+  intervalMs: intervalS * 1000,
+  peers,
+});

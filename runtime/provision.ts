@@ -1,7 +1,8 @@
 import type { MemberRole } from '../config/role.ts';
 import type { Tpm } from '../drivers/tpm/interface.ts';
-import { devIdOf } from '../protocol/identity.ts';
-import type { Label } from '../protocol/label.ts';
+import { toHex } from '../protocol/bytes.ts';
+import { devIdOf, shortDevId } from '../protocol/identity.ts';
+import { formatLabel, type Label } from '../protocol/label.ts';
 import { suiteOf } from '../protocol/suite.ts';
 import { storageKeyName } from '../protocol/tpm/storage-key.ts';
 
@@ -17,3 +18,16 @@ export const provisionDevice = async (
   if (accessKey === null) return null;
   return { devId: devIdOf(storageKeyName(storageKey)), accessKey };
 };
+
+/** A device as its operator knows it; null of a Central Entity, which nobody admits. */
+export interface Provisioned {
+  /** 16 hex digits: its name on lists and in `sensor.peers`. */
+  readonly device: string | null;
+  /** What lets it join, once. */
+  readonly label: string | null;
+}
+
+export const provisioned = (label: Label | null): Provisioned =>
+  label === null
+    ? { device: null, label: null }
+    : { device: toHex(shortDevId(label.devId)), label: formatLabel(label) };

@@ -58,6 +58,7 @@ const start = async (role: 'sniffer' | 'node', trace: RoleInput['trace']): Promi
         return Object.defineProperty(radio, 'troubles', { value: troubles });
       },
       startSwtpm: () => Promise.reject(new Error('not here')),
+      syntheticSensor: () => Promise.reject(new Error('not here')),
     },
   };
   const of = {

@@ -1,5 +1,6 @@
 import type { Clock } from '../drivers/clock/interface.ts';
 import type { Radio } from '../drivers/radio/interface.ts';
+import type { Sensor } from '../drivers/sensor/interface.ts';
 import type { Modulation } from '../protocol/lora/modulation.ts';
 
 /** What only simulated worlds have. The runtime knows no simulation, so whoever starts it brings them. */
@@ -16,4 +17,9 @@ export interface Simulated {
   startSwtpm(input: {
     readonly state: string;
   }): Promise<{ readonly tcti: string; stop(): Promise<void> }>;
+  /** Weather that is made up, the same for the same seed. */
+  syntheticSensor(input: {
+    readonly clock: Clock;
+    readonly seed: number | string;
+  }): Promise<Sensor>;
 }

@@ -2,7 +2,7 @@ import type { KtcMode } from '../machines/ktc/requester.ts';
 import { toHex } from '../protocol/bytes.ts';
 import { shortDevId } from '../protocol/identity.ts';
 import type { MessageName } from '../protocol/messages.ts';
-import { encodeReading, type Reading } from '../protocol/reading.ts';
+import { encodeReading, type Measurement } from '../protocol/reading.ts';
 import type { AirEntry, Chronicle, Entry } from './chronicle.ts';
 import { seededRandom, unitInterval } from './seeded-random.ts';
 import type { World } from './world.ts';
@@ -186,6 +186,7 @@ export class MainJob {
         temperatureC: 15 + 10 * unitInterval(random),
         humidityPercent: 30 + 40 * unitInterval(random),
         pressurePa: 98_000 + 4_000 * unitInterval(random),
+        ...{ epoch: 1, number: 1, uptimeS: this.#now / 1000 },
       });
       const peer = this.#world.address(receiver);
       this.#world.node(sender).actor.send({ type: 'reading.send', peer, payload });
@@ -272,5 +273,5 @@ const seconds = (ms: number | null): string => (ms === null ? '?' : `${(ms / 100
 const spent = ({ ms, bytes, frames }: { ms: number | null; bytes: number; frames: number }) =>
   `${seconds(ms)}, ${bytes} B in ${frames} frames`;
 
-const readingText = ({ temperatureC, humidityPercent, pressurePa }: Reading): string =>
+const readingText = ({ temperatureC, humidityPercent, pressurePa }: Measurement): string =>
   `${temperatureC.toFixed(2)} °C, ${humidityPercent.toFixed(1)} %, ${(pressurePa / 100).toFixed(1)} hPa`;

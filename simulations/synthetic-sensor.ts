@@ -1,7 +1,7 @@
 import type { Clock } from '../drivers/clock/interface.ts';
 import type { Random } from '../drivers/random/interface.ts';
 import type { Sensor } from '../drivers/sensor/interface.ts';
-import type { Reading } from '../protocol/reading.ts';
+import type { Measurement } from '../protocol/reading.ts';
 import { unitInterval } from './seeded-random.ts';
 
 const HOUR_MS = 3_600_000;
@@ -31,7 +31,7 @@ export const syntheticSensor = ({
   const meanPa = between(96_000, 102_000);
   const [day, shortFront, longFront] = [wave(24), wave(61), wave(143)];
 
-  const weather = (timeMs: number): Reading => {
+  const weather = (timeMs: number): Measurement => {
     const front = (shortFront(timeMs) + longFront(timeMs)) / 2;
     const temperatureC = meanC + dailyC * day(timeMs) + 3 * front;
     const dewPointC = meanC + 3 * front - dewPointDepressionC;

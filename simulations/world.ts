@@ -10,7 +10,9 @@ import type { FfiName } from '../drivers/ffi/by-name.ts';
 import type { Radio } from '../drivers/radio/interface.ts';
 import type { Tpm, Translation } from '../drivers/tpm/interface.ts';
 import type { rosterKeeperMachine } from '../machines/roster/keeper.ts';
+import { toHex } from '../protocol/bytes.ts';
 import { TiesError } from '../protocol/errors.ts';
+import { shortDevId } from '../protocol/identity.ts';
 import type { KeyLog } from '../protocol/key-log.ts';
 import type { Label } from '../protocol/label.ts';
 import { type PresetName, presets } from '../protocol/lora/presets.ts';
@@ -34,6 +36,7 @@ import {
   type TpmProfileName,
   type TpmSocket,
 } from './tpm-supply.ts';
+import { sensorOf, type WorldSensor, withSensor } from './world-sensor.ts';
 
 /** `chip` is the SX127x driver as shipped, each on an SX1276 model. */
 export type RadioKind = 'light' | 'chip';
@@ -65,6 +68,8 @@ export interface WorldOptions {
   readonly keyLog?: KeyLog;
   /** Keeps all that its devices are told, secrets too, for exact replays. */
   readonly journal?: Journal;
+  /** Of nodes by name; default none. */
+  readonly sensors?: Readonly<Record<string, WorldSensor>>;
   /** How long its nodes go on by themselves. */
   readonly limits?: Partial<NodeLimits>;
   /** A TPM of the test's own making around the device's. */
@@ -260,26 +265,32 @@ export class World {
     const { role, tpm, radio, cuts } = this.#parked.get(name) as Parked;
     const supply = { isCut: false };
     const { profile, preset, seed, wrapTpm, log, tpmEnded, keyLog, limits = {} } = this.#options;
+    const { sensors = {} } = this.#options;
     const timed = timedTpm(tpm, this.clock, latencyTable(profile), (timing) =>
       tpmEnded?.(name, timing),
     );
+    const { clock } = this;
+    const plan = sensors[name];
     const surroundings = {
-      clock: this.clock,
+      clock,
       random: seededRandom(seed, nthLabel(name, cuts)),
       radio: radio ?? this.medium.join({ id: name, modulation: presets[preset] }),
       tpm: wrapTpm?.(timed, name) ?? timed,
       store: this.#openStore(name, () => !supply.isCut),
+      sensor: plan === undefined ? null : sensorOf(plan, { clock, seed, name }),
       log: log ?? pino({ level: 'silent' }),
       limits,
       ...(keyLog && { keyLog }),
       watchers: [(sighting: Sighting) => this.#watch(sighting)],
     };
     const { journal } = this.#options;
-    const inItsOwnTurn = (act: () => void): void => void this.clock.setTimeout(act, 0);
+    const inItsOwnTurn = (act: () => void): void => void clock.setTimeout(act, 0);
+    const ofWorld =
+      plan === undefined ? role : withSensor(role, plan, (peer) => this.#peerOf(peer));
     const device =
       journal === undefined
-        ? startDevice(role, surroundings)
-        : startJournaled(role, surroundings, { journal, inItsOwnTurn });
+        ? startDevice(ofWorld, surroundings)
+        : startJournaled(ofWorld, surroundings, { journal, inItsOwnTurn });
     this.#running.set(name, { device, supply });
     return device;
   }
@@ -363,6 +374,11 @@ export class World {
       schedule: (commit) => void this.clock.work(commitMs, commit),
     });
     return toldWhile(isOn, store);
+  }
+
+  /** As a role file would name it. */
+  #peerOf(name: string): string {
+    return name === CENTER_NAME ? 'center' : toHex(shortDevId(this.label(name).devId));
   }
 
   async #openChip(name: string): Promise<Radio> {

@@ -2,6 +2,7 @@ import { type ActorRefFrom, emit, enqueueActions, fromPromise, setup } from 'xst
 import type { Label } from '../../protocol/label.ts';
 import type { DeviceDeps } from '../device.ts';
 import { begin, dispatch, hands, takeEnded, tell } from '../dispatch.ts';
+import type { ReadingReceived } from '../reading-news.ts';
 import { type ChildEvent, type ChildNews, type Failure, rootOf } from '../root.ts';
 import type { MessageRefused, Opened } from '../router.ts';
 import { revocationId, revokerId } from './leave.ts';
@@ -29,6 +30,7 @@ export type CenterNews =
       readonly advice: string | null;
     }
   | { readonly type: 'label.refused'; readonly reason: string; readonly advice: string | null }
+  | ReadingReceived
   | ChildNews;
 
 export type Event = CenterCommand | ChildEvent;
@@ -64,6 +66,8 @@ export const centerMachine = (deps: DeviceDeps) => {
       }),
       dispatch: enqueueActions((args) => {
         const opened = args.event as Opened;
+        const reading = runs.readingIn(opened);
+        if (reading !== null) args.enqueue.emit(reading);
         dispatch(hands(args), opened, runs);
         if (runs.mayRemind(opened)) tellRevoked(args, opened.event.from);
       }),

@@ -64,6 +64,11 @@ export class CenterHost {
     return standing === 'active' ? objectionTo(this.roster, address) : 'revoked';
   }
 
+  /** Whether it has joined and is still wanted, listed or not yet. */
+  isMember(address: number): boolean {
+    return this.records.member(address)?.standing === 'active';
+  }
+
   /**
    * A member's association, or null: nobody joined under this address, or it has not rejoined
    * since this process began. What was said before is not taken, nor is anything said under it.

@@ -1,7 +1,14 @@
 import { CENTER } from '../../protocol/identity.ts';
+import type { Derivation } from '../../protocol/key-schedule.ts';
 import type { ClearOf, MessageName } from '../../protocol/messages.ts';
 import { isLater } from '../../protocol/transaction.ts';
-import { associationKeyId, controlPair, rejoinPair } from '../association.ts';
+import {
+  type Association,
+  associationKeyId,
+  controlPair,
+  readingKey,
+  rejoinPair,
+} from '../association.ts';
 import { atMostEvery } from '../at-most-every.ts';
 import type { Candidate, Opener } from '../router.ts';
 import type { CenterHost } from './host.ts';
@@ -63,18 +70,23 @@ export const centerOpeners = (
       : candidates;
   };
 
-  const openControl: Opener = async (packet, heard) => {
-    const association = host.associationOf(heard.src);
-    if (association === null)
-      return host.records.member(heard.src) === undefined ? 'unknown-source' : 'stale-epoch';
-    if (packet.kid !== associationKeyId(association)) return 'unknown-source';
-    const pair = controlPair(association);
-    if (!host.station.keys.has(association.root, pair) && !mayDerive(`MK ${heard.src}`))
-      return 'rate';
-    const [key] = await host.station.keys.get(association.root, pair);
-    const place = { src: heard.src, dst: CENTER, epoch: association.nodeEpoch };
-    return [{ secret: key.secret, place, window: key.window(packet.name) }];
-  };
+  /** The first of the keys that are derived together is that of the message. */
+  const underMaster =
+    (keysOf: (association: Association) => readonly [Derivation, ...Derivation[]]): Opener =>
+    async (packet, heard) => {
+      const association = host.associationOf(heard.src);
+      if (association === null)
+        return host.records.member(heard.src) === undefined ? 'unknown-source' : 'stale-epoch';
+      if (packet.kid !== associationKeyId(association)) return 'unknown-source';
+      const keys = keysOf(association);
+      const [{ purpose }] = keys;
+      if (!host.station.keys.has(association.root, keys) && !mayDerive(`${purpose} ${heard.src}`))
+        return 'rate';
+      const [key] = await host.station.keys.get(association.root, keys);
+      const place = { src: heard.src, dst: CENTER, epoch: association.nodeEpoch };
+      return [{ secret: key.secret, place, window: key.window(packet.name) }];
+    };
+  const openControl = underMaster(controlPair);
 
   /** Later than any R1 of this member; before its J5 the node may hold the key of any offer. */
   const openRejoin: Opener = async (packet, heard) => {
@@ -113,6 +125,7 @@ export const centerOpeners = (
     K1: ours(openControl),
     'K3.direct': ours(openControl),
     'roster.get': ours(openControl),
+    data: ours(underMaster((association) => [readingKey(association)])),
     R1: ours(openRejoin),
   };
 };

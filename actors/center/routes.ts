@@ -71,6 +71,8 @@ export const centerRoutes = (
       begin: () => ({ logic: hostedDirectory(host, opened) }),
       replaces: true,
     }),
+    /** Readings go to the center itself. */
+    data: ({ event }) => (host.isMember(event.from) ? null : 'unauthorized'),
     'roster.get': (opened) => ({
       to: librarianId(opened.event.from),
       begin: () => office.librarian(opened),

@@ -8,6 +8,7 @@ import { atMostEvery } from '../at-most-every.ts';
 import type { DeviceDeps } from '../device.ts';
 import type { RunEnded } from '../dispatch.ts';
 import { type FindOutlet, Outlets } from '../outlets.ts';
+import { type ReadingReceived, readingIn } from '../reading-news.ts';
 import { reportingStore } from '../reporting-store.ts';
 import type { Opened, Routing } from '../router.ts';
 import type { Beginning, Routes } from '../routes.ts';
@@ -129,6 +130,11 @@ export class CenterRuns {
       return { reason: null };
     });
     return { logic };
+  }
+
+  /** What a member measured. */
+  readingIn(opened: Opened): ReadingReceived | null {
+    return this.host.isMember(opened.event.from) ? readingIn(opened) : null;
   }
 
   /**

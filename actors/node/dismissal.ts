@@ -16,6 +16,7 @@ const OF_THE_NETWORK = [
   'roster',
   'centerEpoch',
   'leaving',
+  'reading',
 ];
 
 const forgotten = (store: Store): Record<string, undefined> =>

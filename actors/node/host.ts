@@ -6,8 +6,8 @@ import { EMPTY_ROSTER, type Objection, objectionTo, type Roster } from '../../pr
 import { type StorageKey, storageKeyName } from '../../protocol/tpm/storage-key.ts';
 import type { Association, Bond } from '../association.ts';
 import type { Sealed, Station } from '../station.ts';
-import type { Dismissal } from './dismissal.ts';
 import type { NodeLimits } from './limits.ts';
+import type { HostEvent } from './news.ts';
 import { Sessions } from './sessions.ts';
 import { Wear } from './wear.ts';
 
@@ -37,8 +37,8 @@ export class NodeHost {
   #heardMs = 0;
   #member: Member | null = null;
   #association: Association | null = null;
-  /** To the root: the list says that this device is no member any more. */
-  readonly tellDismissed: (reason: Dismissal) => void;
+  /** To the root. */
+  readonly tell: (event: HostEvent) => void;
   #transactions = 0;
   #heardVersion = 0;
 
@@ -47,13 +47,13 @@ export class NodeHost {
     report: BootReport,
     options: {
       readonly limits: NodeLimits;
-      readonly tellDismissed: (reason: Dismissal) => void;
+      readonly tell: (event: HostEvent) => void;
     },
   ) {
-    const { limits, tellDismissed } = options;
+    const { limits, tell } = options;
     this.station = station;
     this.#limits = limits;
-    this.tellDismissed = tellDismissed;
+    this.tell = tell;
     this.storageKey = report.storageKey;
     this.devId = devIdOf(storageKeyName(report.storageKey));
     this.sessions = new Sessions(station.store, (rootId) => station.keys.forget(rootId));

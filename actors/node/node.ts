@@ -2,60 +2,25 @@ import {
   type ActorRefFrom,
   assign,
   type DoneActorEvent,
-  type EventObject,
   emit,
   enqueueActions,
   fromPromise,
   setup,
 } from 'xstate';
-import type { KtcMode } from '../../machines/ktc/requester.ts';
 import type { Outcome } from '../../machines/outcome.ts';
 import type { MessageName } from '../../protocol/messages.ts';
 import { begin, dispatch, hands, isRunning, takeEnded, tell } from '../dispatch.ts';
-import { type ChildEvent, type ChildNews, type Failure, rootOf } from '../root.ts';
+import { readingIn } from '../reading-news.ts';
+import { type Failure, rootOf } from '../root.ts';
 import type { MessageRefused, Opened } from '../router.ts';
-import { initiatorId, responderId } from './confirm.ts';
+import type { SensorNews } from '../sensor/news.ts';
 import { adviceOn, type Dismissal } from './dismissal.ts';
-import { requesterId } from './key-request.ts';
 import { LEAVE } from './leave.ts';
+import type { NodeCommand, NodeEvent, NodeNews } from './news.ts';
 import { REJOIN } from './rejoin.ts';
 import { type NodeDeps, NodeRuns } from './runs.ts';
-
-/** What a node is told to do. */
-export type NodeCommand =
-  | { readonly type: 'session.request'; readonly peer: number; readonly mode: KtcMode }
-  | { readonly type: 'session.confirm'; readonly peer: number }
-  | { readonly type: 'reading.send'; readonly peer: number; readonly payload: Uint8Array }
-  | { readonly type: 'leave' };
-
-/** What a node tells of itself. */
-export type NodeNews =
-  | { readonly type: 'node.joined'; readonly address: number }
-  /** It is the member again that it was before it restarted. */
-  | { readonly type: 'node.rejoined'; readonly address: number }
-  /** It is no member any more, and has forgotten its network. */
-  | { readonly type: 'node.dismissed'; readonly reason: Dismissal; readonly advice: string }
-  | ({ readonly type: 'node.failed' } & Failure)
-  /** It was told to do something that only a member can. */
-  | {
-      readonly type: 'command.refused';
-      readonly command: NodeCommand['type'];
-      readonly reason: string;
-    }
-  | { readonly type: 'session.established'; readonly peer: number }
-  | { readonly type: 'session.confirmed'; readonly peer: number }
-  | { readonly type: 'reading.received'; readonly from: number; readonly payload: Uint8Array }
-  | ChildNews;
-
-export type Event =
-  | NodeCommand
-  /** The list says that this device is no member any more. */
-  | { readonly type: 'member.dismissed'; readonly reason: Dismissal }
-  /** Time to look whether the Central Entity is still there. */
-  | { readonly type: 'center.watch' }
-  /** A peer is to be greeted after a restart. */
-  | { readonly type: 'session.resume'; readonly peer: number }
-  | ChildEvent;
+import { SENSOR } from './sensor.ts';
+import { sessionDuties } from './session-duties.ts';
 
 /** After a write that failed. */
 const FORGET_MS = 60_000;
@@ -72,27 +37,15 @@ const NAMES_VERSION: readonly MessageName[] = ['peer.info', 'K4', 'K2.indirect',
  */
 export const nodeMachine = (deps: NodeDeps) => {
   const runs = new NodeRuns(deps);
-  const { supervision, actors, actions } = rootOf<Event, NodeNews>(deps, runs);
-
-  /** One confirm at a time with a peer: an own challenge drops a half-answered one. */
-  const challenge = (args: Args, peer: number): void => {
-    if (!runs.canConfirm(peer)) return;
-    tell(hands(args), responderId(peer), { type: 'session.superseded' });
-    begin(hands(args), initiatorId(peer), () => runs.challenge(peer));
-  };
-
-  /** New keys from the session key at hand, unless they are on their way. */
-  const renew = (args: Args, peer: number): void => {
-    const underWay = [initiatorId(peer), responderId(peer)].some((id) =>
-      isRunning(hands(args), id),
-    );
-    if (!underWay && runs.mayRenew(peer)) challenge(args, peer);
-  };
+  const sessions = sessionDuties(() => runs.sessions);
+  const { supervision, actors, actions } = rootOf<NodeEvent, NodeNews>(deps, runs);
 
   const noteVersion = (args: Args, version: number): void => {
     runs.host.hearVersion(version);
     tell(hands(args), 'roster', { type: 'version.heard', version } as never);
   };
+
+  const wake = (args: Args): void => tell(hands(args), SENSOR, { type: 'peer.available' });
 
   const takeVersion = (args: Args, { name, event }: Opened): void => {
     if (NAMES_VERSION.includes(name))
@@ -100,7 +53,7 @@ export const nodeMachine = (deps: NodeDeps) => {
   };
 
   return setup({
-    types: {} as { context: Failure; events: Event; emitted: NodeNews },
+    types: {} as { context: Failure; events: NodeEvent; emitted: NodeNews },
     actors: {
       ...actors,
       forget: fromPromise(({ input }: { input: Dismissal }) => runs.forget(input)),
@@ -128,7 +81,8 @@ export const nodeMachine = (deps: NodeDeps) => {
       dispatch: enqueueActions((args) => {
         const opened = args.event as Opened;
         takeVersion(args, opened);
-        takeReading(args, opened);
+        const reading = readingIn(opened);
+        if (reading !== null) args.enqueue.emit(reading);
         dispatch(hands(args), opened, runs);
       }),
       beginJoin: enqueueActions((args) =>
@@ -146,50 +100,51 @@ export const nodeMachine = (deps: NodeDeps) => {
         const delay = runs.watchMs;
         enqueue.raise({ type: 'center.watch' }, { id: 'center.watch', delay });
       }),
-      /** No new session key: that in the store, and a new confirm. */
-      resumeSessions: enqueueActions((args) => {
-        for (const { peer, delayMs } of runs.resumptions())
-          hands(args).enqueue.raise({ type: 'session.resume', peer } as EventObject, {
-            id: `session.resume.${peer}`,
-            delay: delayMs,
-          });
-      }),
+      resumeSessions: enqueueActions((args) => sessions.resumeAll(hands(args))),
       resumeSession: enqueueActions((args) => {
-        const { peer } = args.event as Event & { type: 'session.resume' };
-        if (runs.mayResume(peer)) renew(args, peer);
+        const { peer } = args.event as NodeEvent & { type: 'session.resume' };
+        sessions.resume(hands(args), peer);
       }),
       requestSession: enqueueActions((args) => {
         const { peer, mode } = args.event as NodeCommand & { type: 'session.request' };
-        if (runs.mayRequest(peer, mode))
-          begin(hands(args), requesterId(peer), () => runs.request(peer, mode));
+        sessions.request(hands(args), peer, mode);
       }),
       confirmSession: enqueueActions((args) => {
         const { peer } = args.event as NodeCommand & { type: 'session.confirm' };
-        challenge(args, peer);
+        sessions.challenge(hands(args), peer);
+      }),
+      provideSession: enqueueActions((args) => {
+        const { peer } = args.event as NodeEvent & { type: 'session.wanted' };
+        sessions.provide(hands(args), peer);
       }),
       /** A peer that uses keys which this node no longer has, or has retired. */
       renewUnknown: enqueueActions((args) => {
         const { name, reason, from } = args.event as MessageRefused;
-        if (name === 'data' && reason === 'unknown-key') renew(args, from);
+        if (name === 'data' && reason === 'unknown-key') sessions.renew(hands(args), from);
       }),
       sendReading: enqueueActions((args) => {
         const { peer, payload } = args.event as NodeCommand & { type: 'reading.send' };
-        if (runs.mayReplace(peer) && runs.mayRequest(peer, 'direct'))
-          begin(hands(args), requesterId(peer), () => runs.request(peer, 'direct'));
-        if (runs.host.wear.needsConfirm(peer)) renew(args, peer);
         begin(hands(args), runs.nextReadingId(peer), () => runs.reading(peer, payload));
       }),
+      beginSensor: enqueueActions((args) => {
+        if (runs.hasSensor) begin(hands(args), SENSOR, () => runs.sensor());
+      }),
+      stopSensor: enqueueActions((args) => {
+        if (isRunning(hands(args), SENSOR)) args.enqueue.stopChild(SENSOR);
+      }),
+      tellSensorNews: emit(({ event }) => event as SensorNews),
+      /** What kept readings from a peer may be over. */
+      wakeSensor: enqueueActions((args) => wake(args)),
       takeEnded: enqueueActions((args) => {
         if (supervision.takes(hands(args), args.event)) return;
         const ended = takeEnded(hands(args), args.event);
-        if (runs.showsOldRoster(ended)) noteVersion(args, runs.host.roster.version + 1);
+        if (runs.sessions.showsOldRoster(ended)) noteVersion(args, runs.host.roster.version + 1);
         const news = runs.ended(ended);
-        const next = runs.nextRequest();
-        if (next !== null)
-          begin(hands(args), requesterId(next.peer), () => runs.request(next.peer, next.mode));
+        sessions.next(hands(args));
         if (news === null) return;
         args.enqueue.emit(news);
-        if (news.type === 'session.established') challenge(args, news.peer);
+        if (news.type === 'session.established') sessions.challenge(hands(args), news.peer);
+        if (news.type === 'session.confirmed') wake(args);
       }),
     },
   }).createMachine({
@@ -226,6 +181,10 @@ export const nodeMachine = (deps: NodeDeps) => {
           'message.refused': { actions: ['tellRefused', 'renewUnknown'] },
           'message.opened': { actions: 'dispatch' },
           'member.dismissed': { target: '#node.dismissing', actions: 'keepDismissal' },
+          'sensor.*': { actions: 'tellSensorNews' },
+          'readings.*': { actions: 'tellSensorNews' },
+          'roster.kept': { actions: 'wakeSensor' },
+          'session.wanted': { actions: 'provideSession' },
         },
         initial: 'beginning',
         states: {
@@ -247,7 +206,7 @@ export const nodeMachine = (deps: NodeDeps) => {
             },
           },
           rejoining: {
-            entry: 'beginRejoin',
+            entry: ['beginRejoin', 'beginSensor'],
             on: {
               'xstate.done.actor.rejoin': [
                 {
@@ -266,7 +225,7 @@ export const nodeMachine = (deps: NodeDeps) => {
             },
           },
           member: {
-            entry: ['beginRoster', 'watchCenter'],
+            entry: ['beginRoster', 'watchCenter', 'beginSensor', 'wakeSensor'],
             on: {
               'session.request': { actions: 'requestSession' },
               'session.confirm': { actions: 'confirmSession' },
@@ -300,6 +259,7 @@ export const nodeMachine = (deps: NodeDeps) => {
         },
       },
       dismissing: {
+        entry: 'stopSensor',
         invoke: {
           src: 'forget',
           input: ({ context }) => context.reason as Dismissal,
@@ -318,16 +278,9 @@ export type NodeActor = ActorRefFrom<ReturnType<typeof nodeMachine>>;
 type Args = Parameters<typeof hands>[0];
 
 /** Why a node is no member any more, from whatever tells it so. */
-const dismissalOf = (event: Event): { reason: Dismissal; advice: null } => {
+const dismissalOf = (event: NodeEvent): { reason: Dismissal; advice: null } => {
   if (event.type === 'member.dismissed') return { reason: event.reason, advice: null };
   const { actorId, output } = event as DoneActorEvent<Outcome> & { actorId: string };
   if (actorId === LEAVE) return { reason: 'left', advice: null };
   return { reason: isDismissal(output.reason) ? output.reason : 'revoked', advice: null };
 };
-
-function takeReading(args: Args, { name, event }: Opened): void {
-  if (name !== 'data') return;
-  const { payload } = event.body as { payload: Uint8Array };
-  if (payload.length > 0)
-    hands(args).enqueue.emit({ type: 'reading.received', from: event.from, payload } as NodeNews);
-}

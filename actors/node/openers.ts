@@ -4,19 +4,17 @@ import type { Packet } from '../../protocol/packet.ts';
 import { associationKeyId, rejoinPair, underMasterKey } from '../association.ts';
 import { atMostEvery } from '../at-most-every.ts';
 import type { Candidate, Opener } from '../router.ts';
-import type { ChallengeRun } from './confirm.ts';
 import type { NodeHost } from './host.ts';
 import type { NodeJoin } from './join.ts';
-import type { KeyRequest } from './key-request.ts';
 import type { NodeRejoin } from './rejoin.ts';
+import type { SessionRuns } from './session-runs.ts';
 import { sessionRoot, slotKeyId, underSessionKey } from './sessions.ts';
 
 /** Protocol runs whose messages only they can open. */
 export interface Runs {
   readonly join: NodeJoin;
   readonly rejoin: NodeRejoin;
-  readonly requests: ReadonlyMap<number, KeyRequest>;
-  readonly challenges: ReadonlyMap<number, ChallengeRun>;
+  readonly sessions: SessionRuns;
 }
 
 /** A key not at hand is derived for a source at most this often: garbage must not work the TPM. */
@@ -113,9 +111,9 @@ export const nodeOpeners = (
     'K2.indirect': fromCenter,
     K4: fromCenter,
     ticket: underMaster('ticket', 'anyone'),
-    'K3.indirect': fromRun((peer) => runs.requests.get(peer)?.openAcknowledgement),
+    'K3.indirect': fromRun((peer) => runs.sessions.requests.get(peer)?.openAcknowledgement),
     C1: openChallenge,
-    C2: fromRun((peer) => runs.challenges.get(peer)?.openAnswer),
+    C2: fromRun((peer) => runs.sessions.challenges.get(peer)?.openAnswer),
     data: openData,
     R0: openDemand,
     R2: (packet, heard) => runs.rejoin.openAnswer(packet, heard),

@@ -20,7 +20,9 @@ export const hostedKeeper = (host: NodeHost) =>
         host.hearVersion(version);
         if (version > host.roster.version) await sessions.drop(dropped, { roster: input.roster });
         const own = entryOf(input.roster, host.address);
-        if (own !== undefined && !isActive(own)) return host.tellDismissed(own.state as Dismissal);
+        if (own !== undefined && !isActive(own))
+          return host.tell({ type: 'member.dismissed', reason: own.state as Dismissal });
+        host.tell({ type: 'roster.kept' });
         await station.outlets.perform(
           'raiseRosterFloor',
           { version },

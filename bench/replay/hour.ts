@@ -7,7 +7,10 @@ import { World } from '../../simulations/world.ts';
 
 const NODES = 10;
 const MINUTES = 60;
-const READING = encodeReading({ temperatureC: 21.5, humidityPercent: 40, pressurePa: 101_325 });
+const READING = encodeReading({
+  ...{ temperatureC: 21.5, humidityPercent: 40, pressurePa: 101_325 },
+  ...{ epoch: 1, number: 1, uptimeS: 60 },
+});
 
 /**
  * The journal of ten nodes and their center for an hour and some minutes: all join, each gets a

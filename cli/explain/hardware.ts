@@ -52,6 +52,7 @@ export const hardware: Explanations = {
   RADIO_UNAVAILABLE: ['The radio is there no more.', 'See the log, and restart the daemon.'],
   SENSOR_CALIBRATION: ['The sensor gave no calibration.', 'Check its wires and supply.'],
   SENSOR_NO_HUMIDITY: ['This is a BMP280.', 'Replace it with a BME280.'],
+  SENSOR_SILENT: ['The sensor does not answer.', 'Check its wiring; see dmesg, and reboot.'],
   SENSOR_SKIPPED: ['The sensor was reset amid a measurement.', 'Check its supply.'],
   SENSOR_STUCK: ['The sensor does not end.', 'Cut its power for a second.'],
   SENSOR_UNKNOWN: ['This is no BME280.', 'Check sensor.address.'],

@@ -24,13 +24,12 @@ const BROKEN: Readonly<Record<string, readonly Expected[]>> = {
     ['8:4', '', 'trailing-comma', /before the closing }/, /plain JSON/],
   ],
   conflicts: [
-    ['3:3', 'name', 'conflict', /"center" stands for/, /another name/],
     ['4:3', 'tpm', 'conflict', /both socket and state/, /Give socket .* or state/],
     ['5:49', 'radio.powerDbm', 'conflict', /RFO gives at most 14 dBm/, /wire PA_BOOST/],
     ['5:49', 'radio.powerDbm', 'conflict', /"paper" allows 25 mW/, /another preset/],
     ['5:65', 'radio.pins.reset', 'conflict', /BCM17 is already that of dio0/, /of its own/],
     ['6:3', 'sensor', 'conflict', /Only a node has a sensor/, /Leave this out/],
-    ['6:3', 'sensor.peers[0]', 'conflict', /the node itself/, /other nodes/],
+    ['6:55', 'sensor.peers[1]', 'conflict', /"center" stands here twice/, /each peer once/],
   ],
   'cut-off': [['5:1', '', 'syntax', /ends before the }.*line 4/, /Close it/]],
   'duplicate-key': [['6:3', 'radio', 'duplicate-key', /second time.*line 4/, /Keep one/]],
@@ -49,7 +48,7 @@ const BROKEN: Readonly<Record<string, readonly Expected[]>> = {
     ['4:30', 'radio.speedHz', 'wrong-value', /^0\.5 /, /from 100000 to 10000000/],
     ['4:46', 'radio.spi', 'wrong-value', /"spidev0\.0"/, /such as "\/dev\/spidev0\.0"/],
     ['5:35', 'sensor.intervalS', 'wrong-value', /^5 /, /from 10 to 86400/],
-    ['5:51', 'sensor.peers', 'wrong-value', /^\[] /, /list of 1 to 16/],
+    ['5:61', 'sensor.peers[0]', 'wrong-value', /^"N2"/, /id of a device.*ties nodes/],
     ['6:16', 'control.socket', 'wrong-value', /"control\.sock"/, /begins with \/.*at most 107/],
   ],
   'reserved-pins': [

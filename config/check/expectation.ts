@@ -71,6 +71,8 @@ const text = ({ pattern, minLength, maxLength, default: example }: SchemaNode): 
   if (pattern === undefined) return `a text${lengths}`;
   if (pattern === '^\\/')
     return `a path that begins with /${maxLength === undefined ? '' : ` and has at most ${maxLength} characters`}`;
+  if (pattern.startsWith('^(center|'))
+    return '"center", or the id of a device: 16 digits 0 to 9 and a to f, as ties nodes lists it';
   return typeof example === 'string'
     ? `a text such as ${JSON.stringify(example)}`
     : `a text${lengths}, without control characters`;

@@ -1,5 +1,5 @@
 import { TiesError } from '../../protocol/errors.ts';
-import type { Reading } from '../../protocol/reading.ts';
+import type { Measurement } from '../../protocol/reading.ts';
 import type { Clock } from '../clock/interface.ts';
 import type { I2cDevice } from '../i2c/interface.ts';
 import type { Sensor } from '../sensor/interface.ts';
@@ -44,7 +44,7 @@ class Bme280 implements Sensor {
   readonly #control: { readonly humidity: number; readonly measurement: number };
   /** Null until the chip was set up, and after a failure. */
   #calibration: Calibration | null = null;
-  #reading: Promise<Reading> | null = null;
+  #reading: Promise<Measurement> | null = null;
 
   constructor({ device, clock, oversampling = WEATHER }: Bme280Input) {
     this.#device = device;
@@ -57,7 +57,7 @@ class Bme280 implements Sensor {
     };
   }
 
-  read(): Promise<Reading> {
+  read(): Promise<Measurement> {
     this.#reading ??= this.#measure().finally(() => {
       this.#reading = null;
     });
@@ -68,7 +68,7 @@ class Bme280 implements Sensor {
     return this.#device.close();
   }
 
-  async #measure(): Promise<Reading> {
+  async #measure(): Promise<Measurement> {
     try {
       const known = this.#calibration !== null && (await this.#isAsLeft());
       this.#calibration = known ? this.#calibration : await this.#setUp();

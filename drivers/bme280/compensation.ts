@@ -1,4 +1,4 @@
-import type { Reading } from '../../protocol/reading.ts';
+import type { Measurement } from '../../protocol/reading.ts';
 import type { Calibration } from './calibration.ts';
 
 /** The chip's converter outputs: 20, 20 and 16 bits. */
@@ -22,7 +22,7 @@ const clamp = (value: number, min: number, max: number): number =>
  * °C, Pa and % of what the chip measured, within its range, by the formulas in double precision of
  * the datasheet (§8.1) with the clamps of Bosch's reference driver (BME280_SensorAPI, `bme280.c`).
  */
-export const compensate = (calibration: Calibration, raw: RawMeasurement): Reading => {
+export const compensate = (calibration: Calibration, raw: RawMeasurement): Measurement => {
   const fine = fineTemperature(calibration, raw.temperature);
   // Bosch's C keeps it as an int32 for the others, so they depend on the whole part alone.
   const fineWhole = Math.trunc(fine);

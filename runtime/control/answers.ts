@@ -2,9 +2,11 @@ import type { Observable } from 'rxjs';
 import type { Store } from '../../actors/store.ts';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import { TiesError } from '../../protocol/errors.ts';
+import type { Label } from '../../protocol/label.ts';
 import type { Recording } from '../../transports/trace/recordings.ts';
 import type { Device } from '../device.ts';
 import type { RadioHealth } from '../health.ts';
+import { provisioned } from '../provision.ts';
 import { stateText } from '../state-text.ts';
 import type { News } from './news.ts';
 import type { ControlRequest, ControlVerb } from './requests.ts';
@@ -18,7 +20,7 @@ export interface Sources {
   /** Of its radio, where the role asks for one. */
   readonly recording: Recording | null;
   /** Of a model TPM, made by this process. */
-  readonly label: string | null;
+  readonly label: Label | null;
 }
 
 type Of<Verb extends ControlVerb> = Extract<ControlRequest, { do: Verb }>;
@@ -38,7 +40,7 @@ export const ownStatus = (device: Device, { clock, radio }: Sources, startedMs: 
 });
 
 export const labelAnswer = ({ label }: Sources): object => {
-  if (label !== null) return { label };
+  if (label !== null) return provisioned(label);
   throw new TiesError(
     'CONTROL_NO_LABEL',
     'This daemon made no label: stop it and type ties provision, once in the life of its TPM.',

@@ -1,5 +1,8 @@
+import type { AnyActorRef } from 'xstate';
 import { initiatorId } from '../../actors/node/confirm.ts';
 import { requesterId } from '../../actors/node/key-request.ts';
+import { SENSOR } from '../../actors/node/sensor.ts';
+import { type SensorReport, sensorReport } from '../../actors/sensor/report.ts';
 import { toHex } from '../../protocol/bytes.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import { EMPTY_ROSTER, type Roster } from '../../protocol/roster.ts';
@@ -29,7 +32,7 @@ export const nodeAnswers = (device: NodeDevice, sources: Sources): Answers => {
   const startedMs = clock.now();
   let address: number | null = null;
   news.subscribe(({ type, address: given }) => {
-    if (type === 'node.joined') address = given as number;
+    if (type === 'node.joined' || type === 'node.rejoined') address = given as number;
   });
   const roster = (): Roster => store.get<Roster>('roster') ?? EMPTY_ROSTER;
   return {
@@ -37,6 +40,7 @@ export const nodeAnswers = (device: NodeDevice, sources: Sources): Answers => {
       ...ownStatus(device, sources, startedMs),
       address,
       rosterVersion: roster().version,
+      sensor: sensorOf(device),
     }),
     nodes: () => {
       const { version, entries } = roster();
@@ -58,6 +62,12 @@ export const nodeAnswers = (device: NodeDevice, sources: Sources): Answers => {
       throw ended === null ? slow(peer) : refused(peer, ended);
     },
   };
+};
+
+/** Null of a node without one, and before it is a member. */
+const sensorOf = ({ actor }: NodeDevice): SensorReport | null => {
+  const sensor = (actor.getSnapshot().children as Record<string, AnyActorRef | undefined>)[SENSOR];
+  return sensor === undefined ? null : sensorReport(sensor);
 };
 
 const endOfSession =

@@ -50,7 +50,7 @@ class Recorder implements Outside {
   }
 
   start(): Device {
-    const { radio, tpm, watchers = [] } = this.#live;
+    const { radio, tpm, sensor, watchers = [] } = this.#live;
     const { inItsOwnTurn } = this.#input;
     const hearing = radio.receptions.subscribe((reception) =>
       inItsOwnTurn(() =>
@@ -77,6 +77,7 @@ class Recorder implements Outside {
         await device.stop();
         radio.close();
         await tpm.close();
+        await sensor?.close();
       },
     } as Device;
   }
@@ -97,7 +98,7 @@ class Recorder implements Outside {
       this.#answer(id, ['done', id, toJson(value)], () => this.#seam.done(id, value));
     const failed = (fault: unknown): void =>
       this.#answer(id, ['failed', id, writtenFault(fault)], () => this.#seam.failed(id, fault));
-    const { clock, tpm, store, radio } = this.#live;
+    const { clock, tpm, store, radio, sensor } = this.#live;
     switch (question.of) {
       case 'timer': {
         const fire = (): void => this.#take(['timer', id], () => this.#seam.done(id, undefined));
@@ -112,6 +113,9 @@ class Recorder implements Outside {
         return nothing;
       case 'flush':
         store.flush().then(done, failed);
+        return nothing;
+      case 'measure':
+        sensor?.read().then(done, failed);
         return nothing;
       case 'work':
         clock.work(question.latencyMs, question.start).then(done, failed);

@@ -3,6 +3,7 @@ import type { Changes, Store } from '../../actors/store.ts';
 import type { Sighting } from '../../actors/tap.ts';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import type { Activity, Radio, Reception } from '../../drivers/radio/interface.ts';
+import type { Sensor } from '../../drivers/sensor/interface.ts';
 import type { Tpm, TpmOperationName, TpmOperations } from '../../drivers/tpm/interface.ts';
 import { toHex } from '../../protocol/bytes.ts';
 import type { TiesError } from '../../protocol/errors.ts';
@@ -19,6 +20,7 @@ export type Question =
   | { readonly of: 'flush' }
   | { readonly of: 'transmit'; readonly frame: Uint8Array }
   | { readonly of: 'sense' }
+  | { readonly of: 'measure' }
   | { readonly of: 'tune'; readonly modulation: Modulation }
   | { readonly of: 'work'; readonly latencyMs: number; readonly start: () => Promise<unknown> };
 
@@ -66,13 +68,17 @@ export class Seam {
     this.#store = store;
   }
 
-  get surroundings(): Pick<Surroundings, 'clock' | 'random' | 'radio' | 'tpm' | 'store'> {
+  get surroundings(): Pick<
+    Surroundings,
+    'clock' | 'random' | 'radio' | 'tpm' | 'store' | 'sensor'
+  > {
     return {
       clock: this.#clock,
       random: { bytes: (length) => this.#outside.draw(length) },
       radio: this.#radio,
       tpm: this.#tpm,
       store: this.#writing,
+      sensor: this.#sensor,
     };
   }
 
@@ -158,6 +164,11 @@ export class Seam {
         ...{ of: 'tpm', name, input },
       }),
     handles: async () => ({ transient: 0, sessions: 0, persistent: 0 }),
+    close: async () => undefined,
+  };
+
+  readonly #sensor: Sensor = {
+    read: () => this.#asking('', { of: 'measure' }),
     close: async () => undefined,
   };
 

@@ -7,7 +7,7 @@ import type { WrittenFault } from './values.ts';
 export type Stimulus =
   | readonly ['start']
   | readonly ['timer', number]
-  /** What was asked of TPM, store, radio or clock has come to its end; the value as JSON. */
+  /** What was asked of TPM, store, radio, sensor or clock has come to its end; the value as JSON. */
   | readonly ['done', number, unknown]
   | readonly ['failed', number, WrittenFault]
   | readonly ['heard', unknown]
@@ -19,7 +19,7 @@ export type Stimulus =
 /**
  * One thing that a device did, in the order it did them: `event`, `state` and `news` of its actors
  * (see `Sighting`), and what it asked of its world: `transmit`, `sense`, `tune`, `tpm`, `write`,
- * `flush`, `work`, `timer`, `random`. The text of these says all that is compared.
+ * `flush`, `measure`, `work`, `timer`, `random`. The text of these says all that is compared.
  */
 export type Deed = string;
 

@@ -1,4 +1,4 @@
-import type { NodeCommand } from '../../actors/node/node.ts';
+import type { NodeCommand } from '../../actors/node/news.ts';
 import type { Slots } from '../../actors/node/sessions.ts';
 import { transactionText } from '../../protocol/transaction.ts';
 import { CENTER_NAME } from '../../simulations/world.ts';

@@ -1,5 +1,5 @@
 import type { CenterCommand } from '../../actors/center/center.ts';
-import type { NodeCommand } from '../../actors/node/node.ts';
+import type { NodeCommand } from '../../actors/node/news.ts';
 import { CENTER_NAME } from '../../simulations/world.ts';
 import type { Network } from '../scenarios/network.ts';
 import type { Post } from './post.ts';

@@ -14,15 +14,7 @@ test.runIf(process.env.TIES_PROCESSES)(
     processes = new Processes();
     const [center, node] = [processes.role('center', 'CE'), processes.role('node', 'N1')];
     const provision = (file: string) => processes.run('provision', '--config', file, '--json');
-    const ask = async (name: string, ...args: string[]) => {
-      const { code, stdout } = await processes.run(
-        ...args,
-        '--socket',
-        processes.socket(name),
-        '--json',
-      );
-      return { exit: code, ...JSON.parse(stdout) };
-    };
+    const ask = (name: string, ...args: string[]) => processes.ask(name, ...args);
 
     const air = processes.start(['air', '--socket', processes.path('air')]);
     const [, ofCenter, ofNode] = await Promise.all([
@@ -31,7 +23,7 @@ test.runIf(process.env.TIES_PROCESSES)(
       provision(node),
     ]);
     expect(ofCenter.code).toBe(0);
-    expect(JSON.parse(ofCenter.stdout)).toEqual({ ok: true, label: null });
+    expect(JSON.parse(ofCenter.stdout)).toEqual({ ok: true, device: null, label: null });
     const { label } = JSON.parse(ofNode.stdout) as { label: string };
     expect(label).toMatch(/^TIES1(-[0-9A-Z]{7}){8}$/);
 

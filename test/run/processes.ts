@@ -80,6 +80,26 @@ export class Processes {
     return { code: await exit, ...output };
   }
 
+  /** What a command answers by the control socket of a device, and its exit code. */
+  async ask(name: string, ...args: string[]) {
+    const socket = ['--socket', this.socket(name), '--json'];
+    const { code, stdout } = await this.run(...args, ...socket);
+    return { exit: code, ...JSON.parse(stdout) };
+  }
+
+  /** Make the keys of a device; of a node its id and label. */
+  async provision(file: string): Promise<{ device: string; label: string }> {
+    const { stdout } = await this.run('provision', '--config', file, '--json');
+    return JSON.parse(stdout);
+  }
+
+  /** Start a device and wait until it says this. */
+  async device(file: string, until: RegExp): Promise<Ties> {
+    const device = this.start(['run', '--config', file]);
+    await device.says(until);
+    return device;
+  }
+
   async close(): Promise<void> {
     for (const { process: each, exit } of this.#started) {
       each.kill('SIGTERM');

@@ -11,6 +11,7 @@ export const READING = encodeReading({
   temperatureC: 21.5,
   humidityPercent: 40,
   pressurePa: 101_325,
+  ...{ epoch: 1, number: 1, uptimeS: 60 },
 });
 
 /** What a root told, flattened for reading: the device, and the news itself. */

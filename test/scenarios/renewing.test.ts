@@ -118,10 +118,21 @@ describe('data keys', () => {
 });
 
 describe('a reading without keys', () => {
-  test('is refused by name', () =>
+  test('gets them first', () =>
     inNetwork({ nodes: 2 }, async (network) => {
       await network.join('N1', 'N2');
       await network.readings(['N1', 'N2']);
-      expect(network.failures()).toEqual(['N1 reading.3.1: SESSION_NONE']);
+      await network.settle(10_000);
+      expect(network.news('reading.received')).toMatchObject([{ device: 'N2', from: 2 }]);
+      expect(network.failures()).toEqual([]);
+    }));
+
+  test('to a device that is not on the list is refused by name', () =>
+    inNetwork({ nodes: 1 }, async (network) => {
+      await network.join('N1');
+      const payload = Uint8Array.of(1);
+      network.world.node('N1').actor.send({ type: 'reading.send', peer: 99, payload });
+      await network.settle(10_000);
+      expect(network.failures()).toEqual(['N1 reading.99.1: PEER_UNAUTHORIZED']);
     }));
 });

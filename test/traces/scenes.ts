@@ -59,6 +59,18 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       await network.session('N2', 'N1', 'indirect');
     },
   },
+  /** A sensor whose readings go to the center and a node, of which the one is away for a while. */
+  sensor: {
+    options: { nodes: 2, seed: 6, sensors: { N1: { peers: ['CE', 'N2'], intervalS: 20 } } },
+    run: async (network) => {
+      await network.join('N1', 'N2');
+      await network.settle();
+      await network.world.powerOff('N2');
+      await network.settle();
+      network.world.switchOn('N2');
+      await network.settle();
+    },
+  },
 };
 
 export const fileOf = (name: string): URL => new URL(`${name}.journal.gz`, import.meta.url);
