@@ -26,6 +26,13 @@ const measured = (network: Network, device: string): string[] =>
     .filter((news) => news.device === device)
     .map(({ reading }) => `${(reading as Reading).epoch}.${(reading as Reading).number}`);
 
+/** The device got all that N1 measured, in order, but for one that may be on its way. */
+const gotAll = (network: Network, device: string): void => {
+  const [got, all] = [[...new Set(arrived(network, device))], measured(network, 'N1')];
+  expect(got).toEqual(all.slice(0, got.length));
+  expect(all.length - got.length).toBeLessThanOrEqual(1);
+};
+
 const restart = async ({ world }: Network, name: string, offMs = 0): Promise<void> => {
   await world.powerOff(name);
   await world.clock.advance(offMs);
@@ -72,7 +79,10 @@ describe('a node with a sensor', () => {
       const numbers = measured(network, 'N1');
       expect(numbers.length).toBeGreaterThan(9);
       expect(numbers).toEqual(numbers.map((_, at) => `1.${at + 1}`));
-      for (const device of ['CE', 'N2']) expect(arrived(network, device)).toEqual(numbers);
+      for (const device of ['CE', 'N2']) {
+        gotAll(network, device);
+        expect(new Set(arrived(network, device)).size).toBe(arrived(network, device).length);
+      }
       expect(network.news('reading.received')[0]).toMatchObject({ from: 2 });
       // An SD card is not worn by what gets through.
       expect(writes).toEqual([]);
@@ -86,9 +96,8 @@ describe('a node with a sensor', () => {
       await restart(network, 'CE', 4 * MINUTES_MS);
       await network.settle(6 * MINUTES_MS);
       // What it had before it restarted comes again, as it might have missed it.
-      const numbers = [...new Set(arrived(network, 'CE'))];
-      expect(numbers).toEqual(measured(network, 'N1'));
-      expect(numbers.length).toBeGreaterThan(9);
+      gotAll(network, 'CE');
+      expect(measured(network, 'N1').length).toBeGreaterThan(9);
       const held = network.news('readings.held');
       expect(held).toMatchObject([{ peer: 'center', reason: 'LINK_NO_ACK', waiting: 1 }]);
       expect(network.news('readings.flowing')).toHaveLength(1);
@@ -127,8 +136,7 @@ describe('a node with a sensor', () => {
       expect(network.refusals()).toContain('N2 data rejoining');
       world.switchOn('CE');
       await network.settle(5 * MINUTES_MS);
-      const got = arrived(network, 'N2');
-      expect(new Set(got)).toEqual(new Set(measured(network, 'N1')));
+      gotAll(network, 'N2');
     }));
 
   test('waits for a peer that has not joined, and begins when it is on the list', () =>
@@ -138,7 +146,7 @@ describe('a node with a sensor', () => {
       expect(network.news('readings.held')).toMatchObject([{ reason: 'PEER_UNKNOWN' }]);
       await network.world.join('N2');
       await network.settle(MINUTES_MS);
-      expect(arrived(network, 'N2')).toEqual(measured(network, 'N1'));
+      gotAll(network, 'N2');
     }));
 
   test('stops when it leaves, and keeps no reading', () =>
@@ -173,7 +181,7 @@ describe('a sensor that disappears', () => {
       plug.isIn = true;
       await network.settle(3 * MINUTES_MS);
       expect(network.news('sensor.recovered')).toHaveLength(1);
-      expect(arrived(network, 'CE')).toEqual(measured(network, 'N1'));
+      gotAll(network, 'CE');
       expect(measured(network, 'N1').length).toBeGreaterThan(4);
     });
   });
@@ -259,7 +267,7 @@ describe('a reading to the center', () => {
       await network.settle(3 * MINUTES_MS);
       expect(network.news('readings.held')).toMatchObject([{ reason: 'LINK_NO_ACK' }]);
       expect(network.refusals()).toContain('CE data replay');
-      expect(arrived(network, 'CE')).toEqual(measured(network, 'N1'));
+      gotAll(network, 'CE');
     }));
 
   test('of a device that was revoked is dropped, though it does not know', () => {
