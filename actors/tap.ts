@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { AnyActorRef, InspectionEvent } from 'xstate';
 import type { Clock } from '../drivers/clock/interface.ts';
+import type { Feed } from '../transports/inspect/interface.ts';
 
 /** One thing that happened on a device, as the tap saw it. */
 export interface Sighting {
@@ -47,21 +48,26 @@ export class Tap {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #watchers: readonly Watcher[];
+  readonly #feed: Feed | null;
 
   constructor(deps: {
     device: string;
     clock: Clock;
     log: Logger;
     watchers: readonly Watcher[];
+    /** Of the inspector. */
+    feed?: Feed | null;
   }) {
     this.#device = deps.device;
     this.#clock = deps.clock;
     this.#log = deps.log.child({ device: deps.device });
     this.#watchers = deps.watchers;
+    this.#feed = deps.feed ?? null;
   }
 
   /** For `createActor({ inspect })`. */
   readonly inspect = (seen: InspectionEvent): void => {
+    this.#feed?.inspect(seen, this.#clock.now());
     if (seen.type === '@xstate.event')
       this.#see(seen.actorRef as AnyActorRef, 'event', seen.event.type, seen.event);
     else if (seen.type === '@xstate.snapshot' && 'value' in seen.snapshot)
@@ -77,6 +83,7 @@ export class Tap {
   watch(root: AnyActorRef): void {
     root.on('*', (news: News) => {
       this.#see(root, 'news', news.type, news);
+      this.#feed?.news(news, this.#clock.now());
       this.#log[levelOf(news)](news, news.type);
     });
   }

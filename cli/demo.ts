@@ -5,6 +5,7 @@ import { journalFile } from '../runtime/journal/file.ts';
 import { keyLogFile } from '../runtime/key-log.ts';
 import { traceAir } from '../simulations/air-trace.ts';
 import { Chronicle } from '../simulations/chronicle.ts';
+import { everyday } from '../simulations/everyday.ts';
 import { MainJob, type MainJobResult } from '../simulations/main-job.ts';
 import { type SuitePlanName, suitePlans } from '../simulations/suite-plan.ts';
 import { isSwtpmInstalled } from '../simulations/swtpm/process.ts';
@@ -12,7 +13,8 @@ import type { TpmKind, TpmProfileName } from '../simulations/tpm-supply.ts';
 import { World } from '../simulations/world.ts';
 import { type Recording, recordToFile } from '../transports/trace/recordings.ts';
 import { TraceWriter } from '../transports/trace/writer.ts';
-import { integer, seed, share } from './arguments.ts';
+import { integer, seed, share, speed } from './arguments.ts';
+import { type DemoInspector, demoInspector, INSPECT_PORT } from './demo-inspector.ts';
 import { compareWithPaper } from './paper-table.ts';
 import { stepLines } from './timeline.ts';
 
@@ -30,6 +32,8 @@ interface DemoOptions {
   readonly keyLog?: string;
   readonly journal?: string;
   readonly json: boolean;
+  readonly inspect?: number | true;
+  readonly speed: number;
 }
 
 const MAX_NODES = 200;
@@ -75,6 +79,12 @@ export const demoCommand = (): Command =>
     .option('--trace <file>', 'record the air as pcapng, for ties trace show and Wireshark')
     .option('--journal <file>', 'SECRET: keep all that devices are told, for ties replay')
     .option('--key-log <file>', 'SECRET: write all traffic keys, for Wireshark to open bodies')
+    .option(
+      '--inspect [port]',
+      `serve the inspector at 127.0.0.1:${INSPECT_PORT}, begin when it is opened, run on until interrupted`,
+      integer(0, 65_535),
+    )
+    .option('--speed <n>', 'virtual seconds in one, with --inspect', speed, 1)
     .option('--json', 'end with one line of JSON', false)
     .action(async (options: DemoOptions) => {
       process.exitCode = (await runDemo(options)) ? 0 : 1;
@@ -92,6 +102,7 @@ async function runDemo(options: DemoOptions): Promise<boolean> {
   const recording = options.trace === undefined ? null : recordDemo(options.trace, options);
   const keys = options.keyLog === undefined ? null : keyLogFile(options.keyLog);
   const journal = options.journal === undefined ? null : journalDemo(options.journal, options);
+  const inspector = await inspectorOf(options);
   let chronicle: Chronicle | null = null;
   const world = await World.create({
     ...{ nodes, tpm, ffi, profile, preset, loss, seed, suite: suitePlans[suite] },
@@ -99,6 +110,7 @@ async function runDemo(options: DemoOptions): Promise<boolean> {
     ...(journal && { journal: journal.journal }),
     watch: (sighting) => chronicle?.noteSighting(sighting),
     tpmEnded: (device, timing) => chronicle?.noteTpm(device, timing),
+    ...inspector?.options,
   });
   try {
     chronicle = new Chronicle(world.air);
@@ -112,12 +124,14 @@ async function runDemo(options: DemoOptions): Promise<boolean> {
     const ok = succeeded(result, nodes);
     if (json) print(JSON.stringify({ ok, tpm, suite, ktc, profile, nodes, ...result }));
     else print(ok ? 'All of it happened.' : 'Not all of it happened.');
+    if (inspector !== null) await lookOn(world, inspector);
     return ok;
   } finally {
     await world.close();
     recording?.close();
     keys?.close();
     journal?.close();
+    await inspector?.close();
   }
 }
 
@@ -137,6 +151,23 @@ const recordDemo = (path: string, { nodes, seed }: DemoOptions): Recording =>
       0,
     ),
   );
+
+/** The inspector, once somebody has opened it. */
+async function inspectorOf({ inspect, speed, nodes }: DemoOptions): Promise<DemoInspector | null> {
+  if (inspect === undefined) return null;
+  const port = inspect === true ? INSPECT_PORT : inspect;
+  const inspector = await demoInspector({ port, speed, title: `Demo of ${nodes} nodes` });
+  print(`\nOpen ${inspector.url} in a browser: the demo begins then.`);
+  await inspector.opened();
+  return inspector;
+}
+
+/** The network goes about its day until the user has seen enough. */
+async function lookOn(world: World, inspector: DemoInspector): Promise<void> {
+  print(`It goes on at ${inspector.url} until you type Ctrl-C.`);
+  everyday(world);
+  await Promise.race([world.clock.runUntil(() => false), inspector.left()]);
+}
 
 const succeeded = ({ joins, sessions, readings }: MainJobResult, nodes: number): boolean =>
   joins.length === nodes &&

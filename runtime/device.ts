@@ -13,6 +13,8 @@ import type { Random } from '../drivers/random/interface.ts';
 import type { Sensor } from '../drivers/sensor/interface.ts';
 import type { Tpm } from '../drivers/tpm/interface.ts';
 import type { KeyLog } from '../protocol/key-log.ts';
+import type { Feed } from '../transports/inspect/interface.ts';
+import type { DutyCycle } from '../transports/lora/interface.ts';
 import { loraLink } from '../transports/lora/link.ts';
 import { airtimeRecord } from './airtime-record.ts';
 
@@ -29,6 +31,8 @@ export interface Surroundings {
   readonly watchers?: readonly Watcher[];
   /** Told of every key that is used. */
   readonly keyLog?: KeyLog;
+  /** Where the inspector hears of it. */
+  readonly feed?: Feed | null;
   /** How long a node goes on by itself; default a day. */
   readonly limits?: Partial<NodeLimits>;
 }
@@ -36,6 +40,8 @@ export interface Surroundings {
 interface Running<Actor> {
   readonly name: string;
   readonly actor: Actor;
+  /** Where its link stands with the law; null where it knows of none. */
+  dutyCycle(): DutyCycle | null;
   /** Stop its actors, its link and its radio, and close its TPM and its sensor. */
   stop(): Promise<void>;
 }
@@ -47,7 +53,7 @@ export type Device = NodeDevice | CenterDevice;
 /** Make a role file's device of these surroundings and start it. */
 export const startDevice = (role: MemberRole, surroundings: Surroundings): Device => {
   const { clock, random, radio, tpm, store, log, watchers = [] } = surroundings;
-  const { limits = {}, sensor = null, keyLog } = surroundings;
+  const { limits = {}, sensor = null, keyLog, feed = null } = surroundings;
   const link = loraLink({
     radio,
     clock,
@@ -55,7 +61,7 @@ export const startDevice = (role: MemberRole, surroundings: Surroundings): Devic
     addresses: [],
     airtimeRecord: airtimeRecord(store),
   });
-  const tap = new Tap({ device: role.name, clock, log, watchers });
+  const tap = new Tap({ device: role.name, clock, log, watchers, feed });
   const options = { clock, inspect: tap.inspect, id: role.name };
   const deps = { tpm, link, store, clock, random, ...(keyLog && { keyLog }) };
   const running = <Actor extends NodeActor | CenterActor>(actor: Actor): Running<Actor> => {
@@ -64,6 +70,7 @@ export const startDevice = (role: MemberRole, surroundings: Surroundings): Devic
     return {
       name: role.name,
       actor,
+      dutyCycle: () => link.dutyCycle(),
       stop: async () => {
         actor.stop();
         link.close();

@@ -8,6 +8,9 @@ interface Entry {
   cancelled: boolean;
 }
 
+/** Lets time go on: at once where it gives null, else when what it gives resolves. */
+export type Paced = (untilMs: number) => Promise<void> | null;
+
 const before = (a: Entry, b: Entry): boolean =>
   a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence);
 
@@ -17,8 +20,14 @@ const before = (a: Entry, b: Entry): boolean =>
  */
 export class HeapClock implements Clock {
   readonly #heap: Entry[] = [];
+  readonly #paced: Paced;
   #nowMs = 0;
   #sequence = 0;
+
+  /** `paced`: how `runUntil` waits, for people who look on; default not at all. */
+  constructor(paced: Paced = () => null) {
+    this.#paced = paced;
+  }
 
   now(): number {
     return this.#nowMs;
@@ -46,6 +55,8 @@ export class HeapClock implements Clock {
   async runUntil(done: () => boolean, limitMs = Number.POSITIVE_INFINITY): Promise<boolean> {
     await settled();
     while (!done()) {
+      const wait = this.#paced(this.#nextMs(limitMs));
+      if (wait !== null) await wait;
       const entry = this.#due(limitMs);
       if (entry === undefined) return false;
       await entry.fire();
@@ -87,6 +98,13 @@ export class HeapClock implements Clock {
     const limitMs = this.#nowMs + durationMs;
     await this.runUntil(() => false, limitMs);
     this.#nowMs = limitMs;
+  }
+
+  /** When the next entry is due, at most the limit; now where there is neither. */
+  #nextMs(limitMs: number): number {
+    while (this.#heap[0]?.cancelled) this.#removeTop();
+    const untilMs = Math.min(this.#heap[0]?.atMs ?? limitMs, limitMs);
+    return Number.isFinite(untilMs) ? untilMs : this.#nowMs;
   }
 
   /** The next entry, at its time, or none up to the limit, and then it is that time. */

@@ -20,8 +20,9 @@ import { type CenterDevice, type Device, type NodeDevice, startDevice } from '..
 import type { Journal } from '../runtime/journal/journal.ts';
 import { startJournaled } from '../runtime/journal/recorder.ts';
 import { provisionDevice } from '../runtime/provision.ts';
+import type { Feed } from '../transports/inspect/interface.ts';
 import { type AirLedger, airLedger } from './air-ledger.ts';
-import { HeapClock } from './heap-clock.ts';
+import { HeapClock, type Paced } from './heap-clock.ts';
 import { type Medium, type MediumInput, simulatedMedium } from './medium/medium.ts';
 import { nthLabel, seededRandom } from './seeded-random.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
@@ -64,6 +65,12 @@ export interface WorldOptions {
   readonly admit?: boolean;
   readonly watch?: Watcher;
   readonly tpmEnded?: (device: string, timing: TpmTiming) => void;
+  /** Called with the world before anything happens in it. */
+  readonly made?: (world: World) => void;
+  /** How time goes on; default as fast as it can. */
+  readonly paced?: Paced;
+  /** The inspector's ear on a device, for each of its starts. */
+  readonly feed?: (device: string) => Feed;
   readonly log?: Logger;
   readonly keyLog?: KeyLog;
   /** Keeps all that its devices are told, secrets too, for exact replays. */
@@ -138,7 +145,7 @@ export const nodeName = (index: number): string => `N${index}`;
  * switched on.
  */
 export class World {
-  readonly clock = new HeapClock();
+  readonly clock: HeapClock;
   readonly medium: Medium;
   readonly air: AirLedger;
   readonly #options: Required<Pick<WorldOptions, 'preset' | 'profile' | 'seed' | 'suite'>> &
@@ -157,7 +164,8 @@ export class World {
       suite: suitePlans.p256,
       ...options,
     };
-    const { seed, loss = 0, lose } = this.#options;
+    const { seed, loss = 0, lose, paced } = this.#options;
+    this.clock = new HeapClock(paced);
     this.medium = simulatedMedium({
       clock: this.clock,
       random: seededRandom(seed, 'medium'),
@@ -170,6 +178,7 @@ export class World {
   /** Make and provision the devices; the center is on and its join window open. */
   static async create(options: WorldOptions = {}): Promise<World> {
     const world = new World(options);
+    options.made?.(world);
     try {
       const { suite, ffi, preset, translate } = world.#options;
       const common = { tpm: { ffi }, radio: { preset } };
@@ -193,11 +202,15 @@ export class World {
   }
 
   get center(): CenterDevice {
-    return this.#device(CENTER_NAME) as CenterDevice;
+    return this.device(CENTER_NAME) as CenterDevice;
   }
 
   node(name: string): NodeDevice {
-    return this.#device(name) as NodeDevice;
+    return this.device(name) as NodeDevice;
+  }
+
+  device(name: string): Device {
+    return this.#powered(name).device;
   }
 
   get nodeNames(): readonly string[] {
@@ -264,8 +277,8 @@ export class World {
   switchOn(name: string): Device {
     const { role, tpm, radio, cuts } = this.#parked.get(name) as Parked;
     const supply = { isCut: false };
-    const { profile, preset, seed, wrapTpm, log, tpmEnded, keyLog, limits = {} } = this.#options;
-    const { sensors = {} } = this.#options;
+    const { profile, preset, seed, wrapTpm, log, tpmEnded, keyLog, feed } = this.#options;
+    const { limits = {}, sensors = {} } = this.#options;
     const timed = timedTpm(tpm, this.clock, latencyTable(profile), (timing) =>
       tpmEnded?.(name, timing),
     );
@@ -282,6 +295,7 @@ export class World {
       limits,
       ...(keyLog && { keyLog }),
       watchers: [(sighting: Sighting) => this.#watch(sighting)],
+      feed: feed?.(name) ?? null,
     };
     const { journal } = this.#options;
     const inItsOwnTurn = (act: () => void): void => void clock.setTimeout(act, 0);
@@ -390,10 +404,6 @@ export class World {
     const opening = chipRadio({ clock, random, antenna, modulation: presets[preset] });
     this.chips.set(name, opening.chip);
     return clock.settling(opening.radio, 1000);
-  }
-
-  #device(name: string): Device {
-    return this.#powered(name).device;
   }
 
   #powered(name: string): Powered {

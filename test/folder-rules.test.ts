@@ -35,6 +35,10 @@ const PLANTED: readonly (readonly [file: string, from: string, allowed: boolean]
   ['simulations/a.ts', '../cli/demo.ts', false],
   ['simulations/b.ts', '../runtime/device.ts', true],
   ['cli/a.ts', '../simulations/world.ts', true],
+  ['web/model/a.ts', '../../transports/inspect/hub.ts', false],
+  ['web/view/a.ts', '../../simulations/world.ts', false],
+  ['web/model/b.ts', '../../transports/inspect/interface.ts', true],
+  ['web/model/c.ts', '../../protocol/messages.ts', true],
 ];
 
 const root = process.cwd();

@@ -1,6 +1,7 @@
 import { deployment } from './deployment.ts';
 import type { Explanations } from './explanation.ts';
 import { hardware } from './hardware.ts';
+import { inspector } from './inspector.ts';
 import { network } from './network.ts';
 import { simulation } from './simulation.ts';
 import { store } from './store.ts';
@@ -16,4 +17,5 @@ export const codes: Explanations = {
   ...simulation,
   ...trace,
   ...deployment,
+  ...inspector,
 };

@@ -1,4 +1,4 @@
-import { PAPER } from '../../cli/paper-table.ts';
+import { PAPER } from '../../protocol/paper.ts';
 import type { MainJobResult } from '../../simulations/main-job.ts';
 import { between } from '../between.ts';
 

@@ -1,0 +1,12 @@
+import type { Explanations } from './explanation.ts';
+
+/** What shows machines in a browser. */
+export const inspector: Explanations = {
+  INSPECT_ADDRESS: [
+    'The inspector cannot be served at that address.',
+    'Give an address of this machine and a port that is free.',
+  ],
+  INSPECT_IN_USE: ['Something else answers at that port.', 'Give another port.'],
+  INSPECT_NO_PAGE: ['The page of the inspector is not built.', 'npm run build:web'],
+  INSPECT_TOKEN: ['The token file cannot be read or made.', 'Remove it; it is then made anew.'],
+};

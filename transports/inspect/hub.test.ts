@@ -1,0 +1,157 @@
+import { expect, test } from 'vitest';
+import { assign, createActor, createMachine, fromPromise, not, setup } from 'xstate';
+import { HeapClock } from '../../simulations/heap-clock.ts';
+import { Hub } from './hub.ts';
+import type { ActorSeen, InspectEvent, SnapshotSeen } from './interface.ts';
+import type { Reader } from './reader.ts';
+
+const lamp = setup({
+  types: {} as { context: { times: number }; events: { type: 'press'; by?: Uint8Array } },
+  guards: { isBroken: () => false },
+  delays: { patience: 1_000 },
+  actors: { glow: fromPromise(async () => new Uint8Array(16)) },
+}).createMachine({
+  id: 'lamp',
+  context: { times: 0 },
+  initial: 'dark',
+  states: {
+    dark: {
+      on: { press: { guard: not('isBroken'), target: 'lit', actions: assign({ times: 1 }) } },
+    },
+    lit: { invoke: { src: 'glow' }, after: { patience: 'out' } },
+    out: { type: 'final' },
+  },
+});
+
+const watched = (detail: 'watched' | 'always' = 'watched', limits = {}) => {
+  const clock = new HeapClock();
+  const hub = new Hub({ title: 'a lamp', clock, epochMs: 1_000, detail, ...limits });
+  const start = () => {
+    const feed = hub.feed('N1');
+    const actor = createActor(lamp, {
+      clock,
+      id: 'N1',
+      inspect: (seen) => feed.inspect(seen, clock.now()),
+    });
+    return actor.start();
+  };
+  return { clock, hub, start };
+};
+
+const all = (reader: Reader): InspectEvent[] => {
+  const events: InspectEvent[] = [];
+  for (let texts = reader.read(2_000); texts.length > 0; texts = reader.read(2_000))
+    events.push(...texts.map((text) => JSON.parse(text) as InspectEvent));
+  return events;
+};
+
+const ofType = <T extends InspectEvent['type']>(events: readonly InspectEvent[], type: T) =>
+  events.filter((event) => event.type === type) as Extract<InspectEvent, { type: T }>[];
+
+const states = (events: readonly InspectEvent[]): unknown[] =>
+  ofType(events, '@xstate.snapshot').flatMap(({ snapshot }) => snapshot.value ?? []);
+
+test('who watches sees charts, events and states, with delays and without bytes', async () => {
+  const { clock, hub, start } = watched();
+  const reader = hub.watch();
+  start().send({ type: 'press', by: new Uint8Array(32) });
+  await clock.advance(1_500);
+  const events = all(reader);
+  expect(events[0]).toEqual({ type: '@ties.hello', title: 'a lamp', epochMs: 1_000, nowMs: 1_500 });
+  const [actor, glow] = ofType(events, '@xstate.actor') as [ActorSeen, ActorSeen];
+  expect(actor).toMatchObject({ name: 'N1', device: 'N1', createdAt: '1000' });
+  const { id, states: charted } = JSON.parse(actor.definition as string);
+  expect([id, charted.dark.on.press.guard]).toEqual(['lamp', { type: 'not isBroken' }]);
+  expect(glow).toMatchObject({ parentId: actor.sessionId });
+  expect(glow.definition).toBeUndefined();
+  expect(
+    ofType(events, '@xstate.event').find(({ event }) => event.type === 'press')?.event,
+  ).toEqual({ type: 'press', by: '‹32 B›' });
+  expect(states(events)).toEqual(['dark', 'lit', 'lit', 'out']);
+  const lit = ofType(events, '@xstate.snapshot').find(({ snapshot }) => snapshot.value === 'lit');
+  expect(lit).toMatchObject({
+    event: { type: 'press' },
+    timers: [{ name: 'patience', dueMs: 1_000 }],
+  });
+  expect(lit?.snapshot.context).toEqual({ times: 1 });
+});
+
+test('while nobody watches only types and states are kept, and who comes sees the present whole', () => {
+  const { hub, start } = watched();
+  const actor = start();
+  actor.send({ type: 'press', by: new Uint8Array(32) });
+  const events = all(hub.watch());
+  const press = ofType(events, '@xstate.event').find(({ event }) => event.type === 'press');
+  expect(press?.event).toEqual({ type: 'press' });
+  const seen = ofType(events, '@xstate.snapshot');
+  expect(seen.flatMap(({ snapshot }) => snapshot.context ?? [])).toEqual([{ times: 1 }]);
+  expect(seen.at(-1)).toMatchObject({ snapshot: { value: 'lit' }, timers: [{ name: 'patience' }] });
+});
+
+test('who comes after the past is gone sees every actor that lives, with its chart', () => {
+  const { hub, start } = watched('always', { maxEvents: 50 });
+  const actor = start();
+  for (let at = 0; at < 10_000; at += 1) actor.send({ type: 'press' });
+  const events = all(hub.watch());
+  const [seen] = ofType(events, '@xstate.actor');
+  expect(seen?.definition).toContain('patience');
+  expect(states(events).at(-1)).toBe('lit');
+  expect(ofType(events, '@ties.gap')).toEqual([]);
+  expect(events.length).toBeLessThan(70);
+});
+
+test('who reads too slowly is told how much is missing, and how all are doing after it', () => {
+  const { hub, start } = watched('always', { maxEvents: 50 });
+  const actor = start();
+  const reader = hub.watch();
+  all(reader);
+  for (let at = 0; at < 500; at += 1) actor.send({ type: 'press' });
+  const events = all(reader);
+  const [gap] = ofType(events, '@ties.gap');
+  expect(gap?.lost).toBeGreaterThan(900);
+  expect((events.at(-1) as SnapshotSeen).snapshot).toMatchObject({ value: 'lit' });
+});
+
+test('a reader is woken once for what comes, and not after it has gone', () => {
+  const { hub, start } = watched();
+  const actor = start();
+  const reader = hub.watch();
+  all(reader);
+  let woken = 0;
+  const wake = () => {
+    woken += 1;
+  };
+  reader.whenMore(wake);
+  actor.send({ type: 'press' });
+  expect(woken).toBe(1);
+  all(reader);
+  reader.whenMore(wake);
+  reader.close();
+  actor.send({ type: 'press' });
+  expect([woken, hub.viewers]).toEqual([1, 0]);
+});
+
+test('a device that starts again is another root', () => {
+  const { hub, start } = watched();
+  start().stop();
+  start();
+  const actors = ofType(all(hub.watch()), '@xstate.actor');
+  expect(actors).toHaveLength(2);
+  expect(actors[0]?.rootId).not.toBe(actors[1]?.rootId);
+  for (const { device, rootId, sessionId } of actors)
+    expect([device, rootId]).toEqual(['N1', sessionId]);
+});
+
+test('logic without a chart has no definition', () => {
+  const clock = new HeapClock();
+  const hub = new Hub({ title: '', clock, epochMs: 0, detail: 'watched' });
+  const feed = hub.feed('N1');
+  const inspect = (seen: Parameters<typeof feed.inspect>[0]) => feed.inspect(seen, 0);
+  createActor(
+    fromPromise(async () => undefined),
+    { inspect },
+  ).start();
+  createActor(createMachine({ id: 'empty' }), { inspect }).start();
+  const actors = ofType(all(hub.watch()), '@xstate.actor');
+  expect(actors.map(({ definition }) => definition)).toEqual([undefined, undefined]);
+});
