@@ -1,5 +1,10 @@
 import { type Observable, Subject } from 'rxjs';
-import { type AirFrame, Ledger, type LedgerMessage, type LedgerRow } from '../transports/trace/ledger.ts';
+import {
+  type AirFrame,
+  Ledger,
+  type LedgerMessage,
+  type LedgerRow,
+} from '../transports/trace/ledger.ts';
 
 /** What one link message took on a simulated air, where every radio has a name. */
 export type AirRow = LedgerRow<string>;

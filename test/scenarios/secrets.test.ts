@@ -4,7 +4,8 @@ import { toHex } from '../../protocol/bytes.ts';
 import { firstJoinKey } from '../../protocol/key-schedule.ts';
 import { formatLabel, type Label } from '../../protocol/label.ts';
 import { Secret } from '../../protocol/secret.ts';
-import { Shown, Stored, spellings } from './disclosed.ts';
+import { Hub } from '../../transports/inspect/hub.ts';
+import { Disclosed, Shown, Stored, spellings } from './disclosed.ts';
 import { inNetwork, isWhole } from './network.ts';
 
 /** Every secret that was made in this process: all are one of the two below when they are born. */
@@ -36,17 +37,25 @@ vi.mock('../../drivers/tpm/model/protected-storage.ts', async (original) => {
 
 const shown = new Shown();
 const stored = new Stored();
+/** What viewers of the inspector are told. */
+const told = new Disclosed();
 const labels: Label[] = [];
 
 beforeAll(async () => {
   const log = pino({ level: 'trace' }, { write: shown.show });
   const options = { nodes: 2, loss: 0.1, wrapDisk: stored.watch };
-  for (const mode of ['direct', 'indirect'] as const)
-    await inNetwork({ ...options, log, watch: shown.watch }, async (network) => {
+  for (const mode of ['direct', 'indirect'] as const) {
+    const hub = new Hub({ title: '', clock: { now: () => 0 }, epochMs: 0, detail: 'always' });
+    const feed = (device: string) => hub.feed(device);
+    await inNetwork({ ...options, log, watch: shown.watch, feed }, async (network) => {
       const { world } = network;
       expect(isWhole(await network.mainJob(mode), 2)).toBe(true);
       labels.push(world.label('N1'), world.label('N2'));
     });
+    const reader = hub.watch();
+    for (let part = reader.read(1e6); part.length > 0; part = reader.read(1e6))
+      told.show(part.join('\n'));
+  }
 });
 
 const SECRET = Uint8Array.from({ length: 32 }, (_, at) => 7 * at + 3);
@@ -74,6 +83,13 @@ describe('what a network shows of itself', () => {
   test('holds no label', () => {
     for (const text of labels.map(formatLabel))
       expect(shown.found([text, text.replaceAll('-', ''), text.slice(-20)])).toEqual([]);
+  });
+
+  test('tells no viewer of the inspector a secret or a label, though all else', () => {
+    expect(told.found(['"J1"', 'membership.granted', 'createSessionKey'])).toHaveLength(3);
+    for (const secret of born.values()) expect(told.found(spellings(secret))).toEqual([]);
+    for (const text of labels.map(formatLabel))
+      expect(told.found([text, text.replaceAll('-', ''), text.slice(-20)])).toEqual([]);
   });
 
   test.each([...PLANTED, { as: 'a Buffer', key: Buffer.from(SECRET) }])(

@@ -1,4 +1,5 @@
 import type { MessageSeen } from '../../transports/inspect/interface.ts';
+import { placeOf } from './journal.ts';
 import { byDevice } from './tree.ts';
 
 /** A message between two lanes. */
@@ -16,7 +17,10 @@ export interface Sequence {
   readonly rows: readonly SequenceRow[];
 }
 
-/** Messages that began up to a moment, of one device or of all, those of a kind or of all kinds. */
+/** So many are drawn; who seeks earlier ones goes back in time. */
+const MOST = 1_500;
+
+/** The last messages begun up to a moment, of one device or of all, of a kind or of all kinds. */
 export const sequence = (
   messages: readonly MessageSeen[],
   choice: { readonly nowMs: number; readonly device: string | null; readonly search: string },
@@ -25,9 +29,9 @@ export const sequence = (
   const sought = search.trim().toLowerCase();
   const isOf = (message: MessageSeen): boolean =>
     device === null || message.device === device || message.to === device || message.to === 'all';
-  const wanted = messages.filter(
+  const latest = messages.slice(0, placeOf(messages, nowMs + 1e-6)).slice(-MOST);
+  const wanted = latest.filter(
     (message) =>
-      message.atMs <= nowMs &&
       isOf(message) &&
       (sought === '' ||
         [message.name ?? '?', message.device, message.to].join(' ').toLowerCase().includes(sought)),

@@ -44,8 +44,7 @@ export const ChartPicture = ({ chart, drawing, actor }: Props) => {
     <svg
       ref={frame}
       class="chart"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it is panned and zoomed by keys.
-      tabIndex={0}
+      tabindex={0}
       role="application"
       aria-label={`Chart of ${chart.id}`}
       {...handlers}

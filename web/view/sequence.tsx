@@ -8,7 +8,7 @@ import type { Store } from './store.ts';
 const ROW = 34;
 const HEAD = 30;
 const GUTTER = 74;
-const MIN_LANE = 92;
+const MIN_LANE = 108;
 /** Rows beyond the window that are drawn, so that scrolling shows no gaps. */
 const BEYOND = 6;
 /** A pause longer than this is told. */
@@ -53,6 +53,7 @@ const SequencePicture = ({ store, shown }: Props) => {
     setView({ top: scrollTop, height: clientHeight, width: clientWidth });
   };
   useEffect(() => {
+    if (frame.current !== null) frame.current.scrollTop = frame.current.scrollHeight;
     look();
     addEventListener('resize', look);
     return () => removeEventListener('resize', look);
@@ -119,19 +120,19 @@ const Arrow = ({ store, row, y, lanes, xOf }: ArrowProps) => {
   const towards = Math.sign(x2 - x1) || 1;
   const isChosen = store.choice.message === message.id;
   const choose = (): void => store.choose({ message: message.id });
-  const spoken = `${momentText(message.atMs)}: ${words(row)} from ${message.device} to ${message.to}, ${fateText(fate)}`;
+  const spoken = `${message.device} to ${message.to}, ${fateText(fate)}`;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a button cannot stand in a drawing.
     <g
       class={`message ${toneOf(fate.is)} ${isChosen ? 'chosen' : ''}`}
       role="button"
-      tabIndex={0}
-      aria-label={spoken}
+      tabindex={0}
       aria-pressed={isChosen}
       data-message={message.name ?? '?'}
       onClick={choose}
       onKeyDown={({ key }) => (key === 'Enter' ? choose() : undefined)}
     >
+      <title>{spoken}</title>
       <rect class="hit" x={0} y={y - 21} width={xOf(lanes.length)} height={ROW} />
       <text class="moment" x={GUTTER - 8} y={y + 4}>
         {momentText(message.atMs)}

@@ -23,6 +23,9 @@ export interface Choice {
   readonly atMs: number | null;
 }
 
+/** Between two drawings of what was heard. */
+const DRAW_MS = 70;
+
 export type Line = 'connecting' | 'open' | 'lost' | 'file';
 
 /** All that the page stands on: what was heard, what is chosen; it is drawn at most once a frame. */
@@ -39,25 +42,45 @@ export class Store {
   readonly #network = new Incremental<Network>(noNetwork, followNetwork);
   readonly #tpm = new Incremental<TpmWork>(noTpmWork, followTpm);
   readonly #draw: () => void;
+  /** The user has chosen something since the page was drawn. */
+  hasChosen = false;
   #isDue = false;
+  #drawnMs = 0;
+  #timer = 0;
 
   constructor(draw: () => void) {
     this.#draw = draw;
   }
 
+  /** The user is answered with the next frame. */
   choose(change: Partial<Choice>): void {
     this.choice = { ...this.choice, ...change };
-    this.touch();
+    this.hasChosen = true;
+    this.#due(0);
   }
 
+  /** What was heard is drawn a little later with what else comes: frames between are for motion. */
   touch(): void {
-    if (this.#isDue) return;
+    this.#due(DRAW_MS);
+  }
+
+  #due(waitMs: number): void {
+    if (this.#isDue && waitMs > 0) return;
     this.#isDue = true;
-    requestAnimationFrame(() => {
-      this.#isDue = false;
-      this.#catchUp();
-      this.#draw();
-    });
+    const sinceMs = performance.now() - this.#drawnMs;
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(
+      () => requestAnimationFrame(() => this.#drawNow()),
+      Math.max(0, waitMs - sinceMs),
+    );
+  }
+
+  #drawNow(): void {
+    this.#isDue = false;
+    this.#drawnMs = performance.now();
+    this.#catchUp();
+    this.#draw();
+    this.hasChosen = false;
   }
 
   get nowMs(): number {
