@@ -3,6 +3,7 @@ import { Argument, Command, InvalidArgumentError } from 'commander';
 import type { ControlReply, ControlRequest } from '../runtime/control/requests.ts';
 import { integer } from './arguments.ts';
 import { answerOf, ask, converse } from './control-client.ts';
+import { DEFAULT_SOCKET } from './control-socket.ts';
 import { EXIT_TEXT, operate } from './operate.ts';
 import { type Status, statusText } from './status-text.ts';
 
@@ -10,9 +11,6 @@ export interface ControlOptions {
   readonly socket: string;
   readonly json: boolean;
 }
-
-/** As `control.socket` of a role file that gives none. */
-const DEFAULT_SOCKET = '/run/ties/control.sock';
 
 /** A command that speaks with the running daemon. */
 export const control = (name: string, description: string): Command =>

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { wallClock } from '../drivers/clock/wall.ts';
 import { inspection } from '../simulations/inspected.ts';
 import type { WorldOptions } from '../simulations/world.ts';
+import { builtPage } from '../transports/inspect/page.ts';
 import { serveInspector } from '../transports/inspect/server.ts';
 
 /** Where the inspector is, if nobody says otherwise. */
@@ -28,7 +29,13 @@ export const demoInspector = async (input: {
   const world = { title, wall: wallClock, epochMs: Date.now(), speed, detail: 'always' } as const;
   const { hub, pace, options } = inspection(world);
   const server = await serveInspector({
-    ...{ hub, listen: { host: '127.0.0.1', port }, token: null, clock: wallClock },
+    ...{
+      hub,
+      page: builtPage(),
+      listen: { host: '127.0.0.1', port },
+      token: null,
+      clock: wallClock,
+    },
     ask: (request) => pace.ask(request),
     tell: ({ type, reason }) => process.stderr.write(`${type}: ${reason}\n`),
   });

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   trace: async () => (await import('./trace.ts')).traceCommand(),
   replay: async () => (await import('./replay.ts')).replayCommand(),
+  inspect: async () => (await import('./inspect.ts')).inspectCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
 };
 

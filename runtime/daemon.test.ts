@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { openLmdbStore } from '../actors/store/lmdb-store.ts';
 import { memberRole, type RoleInput } from '../config/role.ts';
 import { koffiFfi } from '../drivers/ffi/koffi.ts';
@@ -41,7 +42,7 @@ afterEach(async () => {
 const socketOf = (name: string): string => join(folder, `${name}.sock`);
 
 const inputOf = (name: string) => ({
-  ...{ clock, originNs: () => 0n, random: seededRandom(1, name) },
+  ...{ clock, originNs: () => 0n, random: seededRandom(1, name), page: () => new Map() },
   log: pino({ level: 'trace' }, { write: (line: string) => logged.push(line) }),
   manager: {
     ready: () => told.push(`${name} ready`),
@@ -129,6 +130,28 @@ test('two nodes are admitted, join and share a session, all by the control socke
   expect(told.filter((line) => line.endsWith(' ready'))).toEqual([
     ...['CE ready', 'N1 ready', 'N2 ready'],
   ]);
+});
+
+test('its machines are shown where the operator asks', async () => {
+  const path = join(folder, 'inspect.sock');
+  await start('node', 'N1');
+  const opened = { ok: true, answer: { url: 'http://localhost/' } };
+  expect(await ask('N1', { do: 'inspect', listen: { path } })).toEqual(opened);
+  const viewer = new WebSocket(`ws+unix:${path}:/live`);
+  const events: { type: string; name?: string }[] = [];
+  viewer.on('message', (data) => events.push(...JSON.parse(data.toString())));
+  while (!events.some(({ name }) => name === 'join')) {
+    await new Promise((resolve) => setImmediate(resolve));
+    await clock.advance(10);
+  }
+  expect(events[0]).toMatchObject({ type: '@ties.hello', title: 'N1' });
+  expect(await ask('N1', { do: 'inspect', listen: { path } })).toEqual(opened);
+  const tls = { cert: join(folder, 'none'), key: join(folder, 'none') };
+  await start('node', 'N2');
+  expect(await ask('N2', { do: 'inspect', listen: { path }, tls })).toMatchObject({
+    ...{ ok: false, code: 'INSPECT_CERTIFICATE' },
+  });
+  viewer.terminate();
 });
 
 test('a label that was admitted is listed before its device joins, and no log has its key', async () => {

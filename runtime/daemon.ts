@@ -7,12 +7,15 @@ import type { ServiceManager } from '../drivers/systemd/interface.ts';
 import type { Tpm } from '../drivers/tpm/interface.ts';
 import type { KeyLog } from '../protocol/key-log.ts';
 import type { Label } from '../protocol/label.ts';
+import type { Page } from '../transports/inspect/page.ts';
+import type { Link } from '../transports/lora/interface.ts';
 import { centerAnswers } from './control/center-answers.ts';
 import { newsOf } from './control/news.ts';
 import { nodeAnswers } from './control/node-answers.ts';
 import { serveControl } from './control/server.ts';
 import { type Device, startDevice } from './device.ts';
 import { feedWatchdog, RadioHealth } from './health.ts';
+import { DeviceInspector } from './inspector.ts';
 import { type JournaledInput, startJournaled } from './journal/recorder.ts';
 import { openRadio } from './open-radio.ts';
 import { openSensor } from './open-sensor.ts';
@@ -39,6 +42,8 @@ export interface DaemonInput {
   readonly clock: Clock;
   /** When the clock's 0 was, in nanoseconds since 1970, as far as is known now. */
   originNs(): bigint;
+  /** That shows its machines; default as it was built. */
+  readonly page?: () => Page;
   readonly random: Random;
   readonly log: Logger;
   readonly manager: ServiceManager;
@@ -75,14 +80,19 @@ export const startDaemon = async (role: MemberRole, input: DaemonInput): Promise
     const health = new RadioHealth(radio.troubles, warn);
     ends.push(() => health.close());
     const sensor = await openSensor(role, input);
-    const surroundings = { ...input, radio, tpm, store, sensor };
+    const inspector = new DeviceInspector({ role, ...input });
+    ends.push(() => inspector.close());
+    const surroundings = {
+      ...{ ...input, radio, tpm, store, sensor, feed: inspector.feed() },
+      watchLink: (link: Link) => inspector.watchLink(link),
+    };
     const device =
       input.journaled === undefined
         ? startDevice(role, surroundings)
         : startJournaled(role, surroundings, input.journaled);
     ends.push(() => device.stop());
     const news = newsOf(device);
-    const sources = { clock, store, news, recording, radio: health, label };
+    const sources = { clock, store, news, recording, radio: health, label, inspector };
     if (recording !== null)
       ends.push(
         flushOnFault(recording, {

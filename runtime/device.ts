@@ -14,7 +14,7 @@ import type { Sensor } from '../drivers/sensor/interface.ts';
 import type { Tpm } from '../drivers/tpm/interface.ts';
 import type { KeyLog } from '../protocol/key-log.ts';
 import type { Feed } from '../transports/inspect/interface.ts';
-import type { DutyCycle } from '../transports/lora/interface.ts';
+import type { DutyCycle, Link } from '../transports/lora/interface.ts';
 import { loraLink } from '../transports/lora/link.ts';
 import { airtimeRecord } from './airtime-record.ts';
 
@@ -33,6 +33,8 @@ export interface Surroundings {
   readonly keyLog?: KeyLog;
   /** Where the inspector hears of it. */
   readonly feed?: Feed | null;
+  /** Its link as the inspector watches it; default the link itself. */
+  readonly watchLink?: (link: Link) => Link;
   /** How long a node goes on by itself; default a day. */
   readonly limits?: Partial<NodeLimits>;
 }
@@ -54,13 +56,10 @@ export type Device = NodeDevice | CenterDevice;
 export const startDevice = (role: MemberRole, surroundings: Surroundings): Device => {
   const { clock, random, radio, tpm, store, log, watchers = [] } = surroundings;
   const { limits = {}, sensor = null, keyLog, feed = null } = surroundings;
-  const link = loraLink({
-    radio,
-    clock,
-    random,
-    addresses: [],
-    airtimeRecord: airtimeRecord(store),
-  });
+  const { watchLink = (link) => link } = surroundings;
+  const link = watchLink(
+    loraLink({ radio, clock, random, addresses: [], airtimeRecord: airtimeRecord(store) }),
+  );
   const tap = new Tap({ device: role.name, clock, log, watchers, feed });
   const options = { clock, inspect: tap.inspect, id: role.name };
   const deps = { tpm, link, store, clock, random, ...(keyLog && { keyLog }) };

@@ -80,6 +80,7 @@ const snifferAnswers = (
   'window.open': onlyMember,
   'window.close': onlyMember,
   'session.request': onlyMember,
+  inspect: onlyMember,
   'trace.flush': () => flushAnswer(recording),
 });
 

@@ -18,8 +18,11 @@ export const everyday = (world: World): void => {
     if (names.length < 2) return;
     const random = seededRandom(world.seed, `everyday ${name}`);
     const sensor = syntheticSensor({ clock: world.clock, random });
+    let number = 0;
     const send = async (): Promise<void> => {
-      const payload = encodeReading(await sensor.read());
+      number += 1;
+      const uptimeS = world.clock.now() / 1000;
+      const payload = encodeReading({ ...(await sensor.read()), epoch: 1, number, uptimeS });
       if (world.isOn(name)) world.node(name).actor.send({ type: 'reading.send', peer, payload });
       world.clock.setTimeout(() => void send(), INTERVAL_MS);
     };

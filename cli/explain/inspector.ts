@@ -6,6 +6,11 @@ export const inspector: Explanations = {
     'The inspector cannot be served at that address.',
     'Give an address of this machine and a port that is free.',
   ],
+  INSPECT_CERTIFICATE: [
+    'The certificate or its key cannot be read.',
+    'Give files in PEM that the user of the daemon may read.',
+  ],
+  INSPECT_FILE: ['The file cannot be read.', 'Give a run that the page saved.'],
   INSPECT_IN_USE: ['Something else answers at that port.', 'Give another port.'],
   INSPECT_NO_PAGE: ['The page of the inspector is not built.', 'npm run build:web'],
   INSPECT_TOKEN: ['The token file cannot be read or made.', 'Remove it; it is then made anew.'],

@@ -6,6 +6,7 @@ import type { Label } from '../../protocol/label.ts';
 import type { Recording } from '../../transports/trace/recordings.ts';
 import type { Device } from '../device.ts';
 import type { RadioHealth } from '../health.ts';
+import type { DeviceInspector } from '../inspector.ts';
 import { provisioned } from '../provision.ts';
 import { stateText } from '../state-text.ts';
 import type { News } from './news.ts';
@@ -21,6 +22,7 @@ export interface Sources {
   readonly recording: Recording | null;
   /** Of a model TPM, made by this process. */
   readonly label: Label | null;
+  readonly inspector: Pick<DeviceInspector, 'open'>;
 }
 
 type Of<Verb extends ControlVerb> = Extract<ControlRequest, { do: Verb }>;
@@ -54,6 +56,11 @@ export const flushAnswer = (recording: Recording | null): { path: string | null 
     'This device records no trace: give "trace": {} in its role file, and restart it.',
   );
 };
+/** Who may use this socket may also see the machines. */
+export const inspectAnswer = (
+  { inspector }: Sources,
+  { listen, tls }: Of<'inspect'>,
+): Promise<object> => inspector.open({ listen, ...(tls !== undefined && { tls }) });
 
 export const onlyCenter = (): never => {
   throw new TiesError(

@@ -8,6 +8,7 @@ import type { CenterDevice } from '../device.ts';
 import {
   type Answers,
   flushAnswer,
+  inspectAnswer,
   labelAnswer,
   onlyNode,
   ownStatus,
@@ -78,6 +79,7 @@ export const centerAnswers = (device: CenterDevice, sources: Sources): Answers =
       return { version, nodes: [...members, ...waiting] };
     },
     label: () => labelAnswer(sources),
+    inspect: (request) => inspectAnswer(sources, request),
     admit: ({ label: text }) => {
       requireRunning(device);
       const label = parseLabel(text);

@@ -10,6 +10,7 @@ import type { NodeDevice } from '../device.ts';
 import {
   type Answers,
   flushAnswer,
+  inspectAnswer,
   labelAnswer,
   onlyCenter,
   ownStatus,
@@ -47,6 +48,7 @@ export const nodeAnswers = (device: NodeDevice, sources: Sources): Answers => {
       return { version, nodes: entries.map((entry) => ({ ...entry, devId: toHex(entry.devId) })) };
     },
     label: () => labelAnswer(sources),
+    inspect: (request) => inspectAnswer(sources, request),
     admit: onlyCenter,
     'window.open': onlyCenter,
     'window.close': onlyCenter,

@@ -4,6 +4,8 @@ const LONGEST_WINDOW_S = 86_400;
 /** `parseLabel` says what is wrong with one; a label has 63 characters with its hyphens. */
 const LONGEST_LABEL = 200;
 
+const filePath = () => z.string().regex(/^\//).max(400);
+
 const requestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('status') }),
   z.strictObject({ do: z.literal('nodes') }),
@@ -21,6 +23,14 @@ const requestSchema = z.discriminatedUnion('do', [
     mode: z.enum(['direct', 'indirect']),
   }),
   z.strictObject({ do: z.literal('trace.flush') }),
+  z.strictObject({
+    do: z.literal('inspect'),
+    listen: z.union([
+      z.strictObject({ path: filePath() }),
+      z.strictObject({ host: z.string().max(255), port: z.int().min(0).max(0xffff) }),
+    ]),
+    tls: z.strictObject({ cert: filePath(), key: filePath() }).optional(),
+  }),
   z.strictObject({ do: z.literal('watch') }),
 ]);
 

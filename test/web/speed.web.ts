@@ -5,6 +5,7 @@ import { wallClock } from '../../drivers/clock/wall.ts';
 import { joinNodeMachine } from '../../machines/join/node.ts';
 import { MESSAGE_NAMES } from '../../protocol/messages.ts';
 import { Hub } from '../../transports/inspect/hub.ts';
+import { builtPage } from '../../transports/inspect/page.ts';
 import { serveInspector } from '../../transports/inspect/server.ts';
 import { browser } from './stage.ts';
 
@@ -25,7 +26,13 @@ const busyHub = async () => {
   const began = wallClock.now();
   const hub = new Hub({ title: 'busy', clock, epochMs: Date.now(), detail: 'always' });
   const server = await serveInspector({
-    ...{ hub, listen: { host: '127.0.0.1', port: 0 }, token: null, clock: wallClock },
+    ...{
+      hub,
+      page: builtPage(),
+      listen: { host: '127.0.0.1', port: 0 },
+      token: null,
+      clock: wallClock,
+    },
     tell: () => undefined,
   });
   const actors = Array.from({ length: NODES }, (_, at) => {

@@ -6,6 +6,7 @@ import { everyday } from '../../simulations/everyday.ts';
 import { type Inspection, inspection } from '../../simulations/inspected.ts';
 import { MainJob } from '../../simulations/main-job.ts';
 import { World } from '../../simulations/world.ts';
+import { builtPage } from '../../transports/inspect/page.ts';
 import { type Inspector, serveInspector } from '../../transports/inspect/server.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'];
@@ -28,7 +29,7 @@ export interface Stage extends Inspection {
 
 export const serve = (inspected: Inspection, port = 0): Promise<Inspector> =>
   serveInspector({
-    hub: inspected.hub,
+    ...{ hub: inspected.hub, page: builtPage() },
     ...{ listen: { host: '127.0.0.1', port }, token: null, clock: wallClock },
     ask: (request) => inspected.pace.ask(request),
     tell: () => undefined,

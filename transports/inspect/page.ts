@@ -17,13 +17,16 @@ export interface PageFile {
   readonly gzipped: Buffer;
 }
 
+/** The page's files, by path. */
+export type Page = ReadonlyMap<string, PageFile>;
+
 /** Where the page is built: seen from the sources, and from where these are compiled to. */
 const FOLDERS = ['../../dist/web', '../../web'].map((path) =>
   fileURLToPath(new URL(path, import.meta.url)),
 );
 
-/** The page, by path; its files are few and never change. Throws `INSPECT_NO_PAGE`. */
-export const pageFiles = (): ReadonlyMap<string, PageFile> => {
+/** The page as it was built; its files are few. Throws `INSPECT_NO_PAGE`. */
+export const builtPage = (): Page => {
   const folder = FOLDERS.find((each) => existsSync(join(each, 'assets')));
   if (folder === undefined)
     throw new TiesError(

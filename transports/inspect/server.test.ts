@@ -13,10 +13,6 @@ import type { InspectEvent, PaceRequest } from './interface.ts';
 import { type Inspector, serveInspector } from './server.ts';
 import { tokenOf } from './token.ts';
 
-vi.mock('./page.ts', () => ({
-  pageFiles: () => new Map([['/index.html', { type: 'text/html', gzipped: Buffer.from('page') }]]),
-}));
-
 let folder: string;
 let inspector: Inspector;
 let hub: Hub;
@@ -29,6 +25,7 @@ const serve = async (token: string | null = null): Promise<void> => {
   [asked, told] = [[], []];
   inspector = await serveInspector({
     hub,
+    page: new Map([['/index.html', { type: 'text/html', gzipped: Buffer.from('page') }]]),
     listen: { path: join(folder, 'socket') },
     token,
     clock: wallClock,

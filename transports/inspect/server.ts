@@ -8,7 +8,7 @@ import { TiesError } from '../../protocol/errors.ts';
 import { type Access, COOKIE, denial, givenToken, hostNames } from './access.ts';
 import type { Hub } from './hub.ts';
 import type { PaceRequest } from './interface.ts';
-import { type PageFile, pageFiles } from './page.ts';
+import type { Page } from './page.ts';
 import { servePage, serveProgram } from './viewer.ts';
 
 /** One more is refused. */
@@ -37,6 +37,7 @@ export type Listen =
 
 export interface InspectorInput {
   readonly hub: Hub;
+  readonly page: Page;
   readonly listen: Listen;
   /** Everybody who gets there may read where it is null. */
   readonly token: string | null;
@@ -58,11 +59,10 @@ export interface Inspector {
 /**
  * Serve the page and, over WebSockets, what the hub keeps: at `/live` to the page, several events
  * at once; anywhere else to programs that speak as `@statelyai/inspect` does, each event alone.
- * Rejects with `INSPECT_IN_USE` or `INSPECT_ADDRESS`, and `INSPECT_NO_PAGE`.
+ * Rejects with `INSPECT_IN_USE` or `INSPECT_ADDRESS`.
  */
 export const serveInspector = async (input: InspectorInput): Promise<Inspector> => {
   const { listen, token, tls, tell } = input;
-  const files = pageFiles();
   const server = tls === undefined ? createHttp() : createHttps(tls);
   await listening(server, listen);
   const scheme = tls === undefined ? 'http' : 'https';
@@ -84,7 +84,7 @@ export const serveInspector = async (input: InspectorInput): Promise<Inspector> 
       response.writeHead(403, HEADERS).end(`Refused: ${denied}.\n`);
       return;
     }
-    answer({ files, token, isSecure: tls !== undefined }, { request, response, url });
+    answer({ files: input.page, token, isSecure: tls !== undefined }, { request, response, url });
   });
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -147,7 +147,7 @@ const urlOf = ({ url = '/' }: IncomingMessage): URL | null => {
 
 const answer = (
   site: {
-    readonly files: ReadonlyMap<string, PageFile>;
+    readonly files: Page;
     readonly token: string | null;
     readonly isSecure: boolean;
   },
