@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   trace: async () => (await import('./trace.ts')).traceCommand(),
   replay: async () => (await import('./replay.ts')).replayCommand(),
   inspect: async () => (await import('./inspect.ts')).inspectCommand(),
+  machines: async () => (await import('./machines.ts')).machinesCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
 };
 

@@ -6,5 +6,5 @@ export default defineConfig({
   root: import.meta.dirname,
   base: './',
   plugins: [preact()],
-  build: { outDir: '../dist/web', emptyOutDir: true, target: 'es2022' },
+  build: { outDir: '../dist/web/page', emptyOutDir: true, target: 'es2022' },
 });

@@ -13,5 +13,6 @@ export const inspector: Explanations = {
   INSPECT_FILE: ['The file cannot be read.', 'Give a run that the page saved.'],
   INSPECT_IN_USE: ['Something else answers at that port.', 'Give another port.'],
   INSPECT_NO_PAGE: ['The page of the inspector is not built.', 'npm run build:web'],
+  MACHINES_NO_LAYOUT: ['Charts cannot be laid out: elkjs is not installed.', 'npm install elkjs'],
   INSPECT_TOKEN: ['The token file cannot be read or made.', 'Remove it; it is then made anew.'],
 };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { setup } from 'xstate';
+import { protocolMachines } from '../../cli/machines/all.ts';
 import { catalogue, hasTest, MACHINES, shown, sources } from './catalogue.ts';
 import { impurities } from './purity.ts';
 import { readmes } from './readmes.ts';
@@ -12,6 +13,7 @@ test('every machine can be built, has an id of its own and a test beside it', as
   const entries = await catalogue();
   const files = sources().filter((file) => read(file).includes('createMachine('));
   expect([...new Set(entries.map(({ file }) => file))]).toEqual(files);
+  expect(protocolMachines.map(({ id }) => id)).toEqual(entries.map(({ machine }) => machine.id));
   expect(new Set(entries.map(({ machine }) => machine.id)).size).toBe(entries.length);
   expect(entries.filter((entry) => !hasTest(entry)).map(({ file }) => file)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { type AdjacencyMap, getAdjacencyMap } from 'xstate/graph';
+import { type Synthetic, statesOf, syntheticEvents } from '../../cli/machines/chart.ts';
 import { TiesError } from '../../protocol/errors.ts';
-import { type Synthetic, statesOf, syntheticEvents } from './chart.ts';
 
 /** Code of the error that every failing actor fails with. */
 export const FAULT = 'TPM_FAULT';

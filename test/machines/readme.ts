@@ -1,9 +1,9 @@
 import { basename, dirname } from 'node:path';
 import type { AnyStateMachine } from 'xstate';
+import { finalStates, initialState } from '../../cli/machines/chart.ts';
+import { mermaid } from '../../cli/machines/mermaid.ts';
 import { between } from '../between.ts';
 import type { Entry } from './catalogue.ts';
-import { finalStates, initialState } from './chart.ts';
-import { mermaid } from './mermaid.ts';
 
 const BEGIN = '<!-- charts: made by `npm run charts` from the machines -->';
 const END = '<!-- charts: end -->';

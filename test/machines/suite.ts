@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyEventObject, AnyStateMachine } from 'xstate';
-import { eventsOf, finalStates, statesOf } from './chart.ts';
+import { eventsOf, finalStates, statesOf } from '../../cli/machines/chart.ts';
 import { type Exploration, explore, FAULT, type Situation } from './explore.ts';
 import { deadEnds, type Path, shortcut, shortestPaths, wholePaths } from './paths.ts';
 import { Stage } from './stage.ts';

@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { machinesCommand } from '../../cli/machines.ts';
 import { actorRow, browser, stage } from './stage.ts';
 
 let chromium: Browser;
@@ -37,7 +39,7 @@ const stateText = () => page.locator('[data-test=state]').textContent();
 
 describe('a running demo', () => {
   test('is seen to join state by state, in the order of the chart', async () => {
-    const { url, begin, close } = await stage(0.25);
+    const { url, begin, close } = await stage(0.1);
     await page.goto(url);
     const run = begin(1);
     await actorRow(page, 'N1', 'join').click();
@@ -115,6 +117,15 @@ describe('a run that is over', () => {
     await page.click('[data-test=cause]');
     await expect.poll(stateText).toBe('activating');
     await expect.poll(() => page.locator('.label.taken').textContent()).toBe('membership.granted');
+  });
+
+  test.runIf(process.env.TIES_PICTURES === '1')('it is drawn for the documents', async () => {
+    await choose('J4');
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: 'docs/inspector-sequence.png' });
+    await page.click('[data-test=cause]');
+    await page.waitForTimeout(2_000);
+    await page.screenshot({ path: 'docs/inspector-machines.png' });
   });
 
   test('one goes back to any moment, step by step, and to the present', async () => {
@@ -225,14 +236,27 @@ test('who comes after 10,000 events sees every chart', async () => {
   await it.close();
 });
 
+test('the pictures of the charts are those of the machines (npm run charts)', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ties-charts-'));
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  await machinesCommand().parseAsync([folder, '--only', 'svg'], { from: 'user' });
+  vi.restoreAllMocks();
+  expect(readdirSync('docs/machines').sort()).toEqual(readdirSync(folder).sort());
+  for (const file of readdirSync(folder))
+    expect(readFileSync(join('docs/machines', file), 'utf8')).toBe(
+      readFileSync(join(folder, file), 'utf8'),
+    );
+  rmSync(folder, { recursive: true });
+});
+
 test('no page but its own is asked for', () => {
   expect(requested.length).toBeGreaterThan(20);
 });
 
 test('it is small', () => {
-  const files = readdirSync('dist/web', { recursive: true, encoding: 'utf8' });
+  const files = readdirSync('dist/web/page', { recursive: true, encoding: 'utf8' });
   const bytes = files
-    .map((file) => join('dist/web', file))
+    .map((file) => join('dist/web/page', file))
     .filter((file) => statSync(file).isFile())
     .map((file) => gzipSync(readFileSync(file)).length)
     .reduce((sum, each) => sum + each, 0);

@@ -5,8 +5,10 @@ export const COOKIE = 'ties-inspect';
 
 /** Who may read. */
 export interface Access {
-  /** Names that the server goes by, with port: what a browser may have in `Host`. */
-  readonly hosts: readonly string[];
+  /** Names that the server goes by: what a browser may have in `Host`. */
+  readonly names: readonly string[];
+  /** Null on a Unix socket, which a browser reaches by a port that somebody else forwards. */
+  readonly port: number | null;
   /** Null where everybody who gets through may: on loopback and on a Unix socket. */
   readonly token: string | null;
 }
@@ -16,11 +18,18 @@ export type Denial = 'host' | 'origin' | 'token';
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '::1'];
 export const isLoopback = (host: string): boolean => LOOPBACK.includes(host);
 
-/** Names with a port as they stand in `Host`; of loopback all, as people type either. */
-export const hostNames = (host: string, port: number, others: readonly string[] = []): string[] =>
-  [...(isLoopback(host) ? LOOPBACK : [host]), ...others].map((name) =>
-    name.includes(':') ? `[${name}]:${port}` : `${name}:${port}`,
-  );
+/** Every name of a host; of loopback all, as people type either. */
+export const namesOf = (host: string, others: readonly string[] = []): readonly string[] =>
+  isLoopback(host) ? LOOPBACK : [host, ...others];
+
+const DEFAULT_PORTS: readonly number[] = [80, 443];
+
+const isKnown = ({ names, port }: Access, host: string): boolean => {
+  const [, bracketed, bare, given] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(host) ?? [];
+  const isPort =
+    port === null || (given === undefined ? DEFAULT_PORTS.includes(port) : Number(given) === port);
+  return isPort && names.includes(bracketed ?? bare ?? '');
+};
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const isSame = (given: string, token: string): boolean =>
@@ -42,16 +51,16 @@ export const givenToken = (url: URL, headers: IncomingHttpHeaders): string | nul
  * programs send no origin.
  */
 export const denial = (
-  { hosts, token }: Access,
+  access: Access,
   { url, headers }: { readonly url: URL; readonly headers: IncomingHttpHeaders },
 ): Denial | null => {
   const { host = '', origin } = headers;
-  if (!hosts.includes(host.toLowerCase())) return 'host';
+  if (!isKnown(access, host.toLowerCase())) return 'host';
   if (origin !== undefined && !/^https?:$/.test(schemeOf(origin))) return 'origin';
   if (origin !== undefined && origin.replace(/^https?:\/\//, '') !== host) return 'origin';
-  if (token === null) return null;
+  if (access.token === null) return null;
   const given = givenToken(url, headers);
-  return given !== null && isSame(given, token) ? null : 'token';
+  return given !== null && isSame(given, access.token) ? null : 'token';
 };
 
 const schemeOf = (origin: string): string => origin.slice(0, origin.indexOf(':') + 1);

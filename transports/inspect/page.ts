@@ -21,7 +21,7 @@ export interface PageFile {
 export type Page = ReadonlyMap<string, PageFile>;
 
 /** Where the page is built: seen from the sources, and from where these are compiled to. */
-const FOLDERS = ['../../dist/web', '../../web'].map((path) =>
+const FOLDERS = ['../../dist/web/page', '../../web/page'].map((path) =>
   fileURLToPath(new URL(path, import.meta.url)),
 );
 

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import { TiesError } from '../../protocol/errors.ts';
-import { type Access, COOKIE, denial, givenToken, hostNames } from './access.ts';
+import { type Access, COOKIE, denial, givenToken, namesOf } from './access.ts';
 import type { Hub } from './hub.ts';
 import type { PaceRequest } from './interface.ts';
 import type { Page } from './page.ts';
@@ -66,9 +66,14 @@ export const serveInspector = async (input: InspectorInput): Promise<Inspector> 
   const server = tls === undefined ? createHttp() : createHttps(tls);
   await listening(server, listen);
   const scheme = tls === undefined ? 'http' : 'https';
-  const port = 'path' in listen ? 0 : (server.address() as AddressInfo).port;
-  const hosts = 'path' in listen ? ['localhost'] : hostNames(listen.host, port, listen.names);
-  const access: Access = { hosts, token };
+  const access: Access =
+    'path' in listen
+      ? { names: namesOf('localhost'), port: null, token }
+      : {
+          names: namesOf(listen.host, listen.names),
+          port: (server.address() as AddressInfo).port,
+          token,
+        };
   let guests = 0;
   const sockets = new WebSocketServer({
     noServer: true,
@@ -104,7 +109,7 @@ export const serveInspector = async (input: InspectorInput): Promise<Inspector> 
     });
   });
 
-  const base = 'path' in listen ? `${scheme}://localhost` : `${scheme}://${hosts[0]}`;
+  const base = `${scheme}://${placeOf(listen, access)}`;
   return {
     url: token === null ? `${base}/` : `${base}/?token=${token}`,
     close: () =>
@@ -115,6 +120,15 @@ export const serveInspector = async (input: InspectorInput): Promise<Inspector> 
       }),
   };
 };
+
+/** As it is typed into a browser; who listens everywhere is called by name. */
+const placeOf = (listen: Listen, { port }: Access): string => {
+  if ('path' in listen) return 'localhost';
+  const { host, names = [] } = listen;
+  const name = ANYWHERE.includes(host) ? (names[0] ?? host) : host;
+  return name.includes(':') ? `[${name}]:${port}` : `${name}:${port}`;
+};
+const ANYWHERE: readonly string[] = ['0.0.0.0', '::'];
 
 type Server = ReturnType<typeof createHttp> | ReturnType<typeof createHttps>;
 

@@ -1,18 +1,17 @@
 import { EMPTY, of, Subject } from 'rxjs';
 import { expect, test } from 'vitest';
 import { BROADCAST, type IncomingMessage, type Link } from '../lora/interface.ts';
-import type { MessageSeen } from './interface.ts';
 import { watchedLink } from './watched-link.ts';
 
 test('what a device sends and receives is told, and reaches whom it reached before', () => {
   const incoming = new Subject<IncomingMessage>();
   const delivery = { startMs: 10, endMs: 90, frames: 2, bytes: 60, airtimeMs: 55 };
-  const told: MessageSeen[] = [];
+  const told: object[] = [];
   const link: Link = {
     messages: incoming,
     send: ({ dst }) => (dst === 9 ? EMPTY : of(delivery)),
     listenAs: () => undefined,
-    dutyCycle: () => null,
+    dutyCycle: () => ({ subBand: 'g3', limit: 0.1, usedMs: 55, leftMs: 9 }),
     close: () => undefined,
   };
   const watched = watchedLink({
@@ -43,6 +42,7 @@ test('what a device sends and receives is told, and reaches whom it reached befo
       frames: 2,
       acks: 1,
     },
+    { type: '@ties.duty', device: 'N1', usedMs: 55, leftMs: 9 },
     { id: 2, device: 'CE', to: 'all', name: 'J2', atMs: 100, bytes: 2, acks: 0 },
     { id: 3, device: 'address 3', to: 'N1', name: null },
   ]);

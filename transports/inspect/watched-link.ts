@@ -2,7 +2,7 @@ import { tap } from 'rxjs';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import { messageById } from '../../protocol/messages.ts';
 import { BROADCAST, type Link } from '../lora/interface.ts';
-import type { MessageSeen } from './interface.ts';
+import type { DutySeen, MessageSeen } from './interface.ts';
 
 /** Address of the Central Entity. */
 const CENTER = 1;
@@ -12,7 +12,7 @@ export interface WatchedLinkInput {
   readonly clock: Pick<Clock, 'now'>;
   /** Of the device that the link is of. */
   readonly name: string;
-  readonly tell: (message: MessageSeen) => void;
+  readonly tell: (event: MessageSeen | DutySeen) => void;
 }
 
 const nameOf = (address: number): string => {
@@ -29,6 +29,12 @@ const typeOf = ([first = 0]: Uint8Array) => messageById(first & 0x3f);
 export const watchedLink = ({ link, clock, name, tell }: WatchedLinkInput): Link => {
   let said = 0;
   const nothing = { frames: 0, airtimeMs: 0, retransmissions: 0, acks: 0 } as const;
+  const tellDuty = (): void => {
+    const duty = link.dutyCycle();
+    if (duty === null) return;
+    const { limit, usedMs, leftMs } = duty;
+    tell({ type: '@ties.duty', atMs: clock.now(), device: name, limit, usedMs, leftMs });
+  };
   return {
     messages: link.messages.pipe(
       tap(({ src, dst, payload }) => {
@@ -51,6 +57,7 @@ export const watchedLink = ({ link, clock, name, tell }: WatchedLinkInput): Link
             ...{ to: nameOf(message.dst), name: typeOf(message.payload) },
             ...{ ...nothing, bytes, frames, airtimeMs, acks },
           });
+          tellDuty();
         }),
       ),
     listenAs: (addresses) => link.listenAs(addresses),
