@@ -7,6 +7,8 @@ import {
   fromPromise,
 } from 'xstate';
 import type { Outcome } from '../machines/outcome.ts';
+import { toHex } from '../protocol/bytes.ts';
+import { shortDevId } from '../protocol/identity.ts';
 import { atMostEvery } from './at-most-every.ts';
 import type { DeviceDeps } from './device.ts';
 import {
@@ -56,10 +58,16 @@ export type ChildNews =
 /** Why a root has failed, and what the operator can do. */
 export type Failure = Pick<Ended, 'reason' | 'advice'>;
 
+/** What a root keeps of itself. */
+export interface RootContext extends Failure {
+  /** Its id as lists name it, 16 hex digits, once its TPM has answered. */
+  readonly device: string | null;
+}
+
 /** The protocol runs of a role, as far as every root needs them. */
 export interface RootRuns {
-  /** `tell`: to the root itself. */
-  boot(find: FindOutlet, tell: (event: EventObject) => void): Promise<void>;
+  /** Tells the 12 bytes that name the device. `tell`: to the root itself. */
+  boot(find: FindOutlet, tell: (event: EventObject) => void): Promise<Uint8Array>;
   readonly routing: Routing;
   roster(): Beginning;
   /** Only where a device has one. */
@@ -85,8 +93,18 @@ export const rootOf = <Event extends EventObject, News extends EventObject>(
     ...(runs.sensor && { sensor: () => (runs.sensor as () => Beginning)() }),
   });
   /** xstate types an action by the machine it is of; these are of either. */
-  const keep = assign<Failure, Event, undefined, Event, never>;
-  const doing = enqueueActions<Failure, Event, undefined, Event, never, never, never, never, News>;
+  const keep = assign<RootContext, Event, undefined, Event, never>;
+  const doing = enqueueActions<
+    RootContext,
+    Event,
+    undefined,
+    Event,
+    never,
+    never,
+    never,
+    never,
+    News
+  >;
   return {
     supervision,
     actors: {
@@ -101,6 +119,10 @@ export const rootOf = <Event extends EventObject, News extends EventObject>(
       ),
     },
     actions: {
+      keepDevice: keep(({ event }) => {
+        const { output } = event as EventObject as DoneActorEvent<Uint8Array>;
+        return { device: toHex(shortDevId(output)) };
+      }),
       keepEnd: keep(({ event }) => endOf(event)),
       keepLoss: keep(({ event }) => lossOf(event as EventObject as ChildLost)),
       stopChildren: doing((args) => supervision.stopAll(hands(args))),

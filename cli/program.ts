@@ -5,11 +5,13 @@ import { controlCommands } from './control.ts';
 /** A command of its own file, loaded where it is wanted: on a Pi each file takes its time. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   air: async () => (await import('./air.ts')).airCommand(),
+  backup: async () => (await import('./backup.ts')).backupCommand(),
   config: async () => (await import('./config.ts')).configCommand(),
   deploy: async () => (await import('./deploy.ts')).deployCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
   run: async () => (await import('./run.ts')).runCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
+  restore: async () => (await import('./restore.ts')).restoreCommand(),
   provision: async () => (await import('./provision.ts')).provisionCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   trace: async () => (await import('./trace.ts')).traceCommand(),

@@ -124,7 +124,7 @@ test('two nodes are admitted, join and share a session, all by the control socke
     ],
   });
   expect((await ask('N1', { do: 'nodes' })).answer).toEqual(answer);
-  expect(await ask('N1', { do: 'session.request', peer: 3, mode: 'direct' })).toEqual({
+  expect(await ask('N1', { do: 'session.request', peer: '3', mode: 'direct' })).toEqual({
     ...{ ok: true, answer: { peer: 3, confirmed: true } },
   });
   expect(told.filter((line) => line.endsWith(' ready'))).toEqual([
@@ -170,6 +170,81 @@ test('a label that was admitted is listed before its device joins, and no log ha
   for (const line of logged) expect(line).not.toContain(label.slice(-20));
 });
 
+/** A center and nodes that are members. */
+const network = async (...nodes: string[]): Promise<void> => {
+  await start('center', 'CE');
+  await ask('CE', { do: 'window.open', forS: 86_400 });
+  for (const name of nodes) {
+    await start('node', name);
+    await admitted(name);
+    expect(await joined(name)).toBe(true);
+  }
+  await clock.advance(30_000);
+};
+
+test('keys are rotated with one peer, with all, and it is told which were not', async () => {
+  await network('N1', 'N2', 'N3');
+  const rotate = (peer: string | null) => ask('N1', { do: 'key.rotate', peer });
+  expect((await rotate(null)).answer).toEqual({ rotations: [] });
+  await ask('N1', { do: 'session.request', peer: '3', mode: 'direct' });
+  await ask('N1', { do: 'session.request', peer: '4', mode: 'direct' });
+  const done = { reason: null, advice: null };
+  expect((await rotate('3')).answer).toEqual({ rotations: [{ peer: 3, ...done }] });
+  await daemons[3]?.stop();
+  expect((await rotate(null)).answer).toMatchObject({
+    rotations: [
+      { peer: 3, ...done },
+      { peer: 4, reason: expect.stringMatching(/^[a-z]+$/) },
+    ],
+  });
+});
+
+test('a device is named by its operator, and found by name, address and id', async () => {
+  await network('N1', 'N2');
+  const { devId } = (await ask('CE', { do: 'nodes' })).answer.nodes[1];
+  const rename = (device: string, name: string | null) => ask('CE', { do: 'rename', device, name });
+  expect((await rename('3', 'Roof, north')).answer).toMatchObject({ devId, name: 'Roof, north' });
+  expect((await ask('CE', { do: 'nodes' })).answer.nodes).toMatchObject([
+    ...[{ address: 2 }, { address: 3, name: 'Roof, north' }],
+  ]);
+  expect((await ask('N1', { do: 'nodes' })).answer.nodes[1]).not.toHaveProperty('name');
+  for (const [device, name] of [
+    ...[['2', 'Roof, north'] as const, ['2', '7'] as const, ['2', devId] as const],
+    ...[['2', ' x'] as const, ['2', 'a'.repeat(33)] as const, ['2', 'a\nb'] as const],
+  ])
+    expect(await rename(device, name)).toMatchObject({ code: 'CONTROL_NAME' });
+  expect(await rename('99', 'x')).toMatchObject({ code: 'CONTROL_NO_DEVICE' });
+  expect(await rename('Roof, north', null)).toMatchObject({ ok: true });
+  expect(await rename(devId.toUpperCase(), 'again')).toMatchObject({ ok: true });
+});
+
+test('a node leaves by its own operator, and is revoked by that of the center', async () => {
+  await network('N1', 'N2');
+  expect(await ask('N1', { do: 'leave' })).toMatchObject({
+    ...{ ok: true, answer: { advice: expect.stringContaining('clear its TPM') } },
+  });
+  await ask('CE', { do: 'rename', device: '3', name: 'N2' });
+  expect(await ask('CE', { do: 'revoke', device: 'N2' })).toMatchObject({
+    ...{ ok: true, answer: { address: 3 } },
+  });
+  await clock.advance(30_000);
+  expect((await ask('CE', { do: 'nodes' })).answer.nodes).toMatchObject([
+    ...[{ state: 'left' }, { state: 'revoked', name: 'N2' }],
+  ]);
+  expect((await ask('N2', { do: 'status' })).answer).toMatchObject({ state: 'dismissed' });
+  expect(await ask('N2', { do: 'leave' })).toMatchObject({ code: 'CONTROL_NOT_RUNNING' });
+  expect(await ask('CE', { do: 'revoke', device: 'N3' })).toMatchObject({
+    code: 'CONTROL_NO_DEVICE',
+  });
+});
+
+test('a node whose center is away goes on leaving, and says so', async () => {
+  await network('N1');
+  await daemons[0]?.stop();
+  expect(await ask('N1', { do: 'leave' })).toMatchObject({ code: 'CONTROL_LEAVE_SLOW' });
+  expect((await ask('N1', { do: 'status' })).answer).toMatchObject({ state: 'running, member' });
+});
+
 test('the join window closes by itself, and the status counts down', async () => {
   await start('center', 'CE');
   await ask('CE', { do: 'window.open', forS: 60 });
@@ -191,9 +266,22 @@ test('each role says what only the other can do', async () => {
   await start('node', 'N1');
   for (const request of [{ do: 'window.close' }, { do: 'window.open', forS: 1 }] as const)
     expect(await ask('N1', request)).toMatchObject({ ok: false, code: 'CONTROL_NOT_CENTER' });
-  expect(await ask('CE', { do: 'session.request', peer: 2, mode: 'direct' })).toMatchObject({
-    ...{ ok: false, code: 'CONTROL_NOT_NODE' },
+  expect(await ask('N1', { do: 'revoke', device: '2' })).toMatchObject({
+    code: 'CONTROL_NOT_CENTER',
   });
+  for (const request of [
+    { do: 'session.request', peer: '2', mode: 'direct' },
+    { do: 'key.rotate', peer: null },
+    { do: 'leave' },
+  ] as const)
+    expect(await ask('CE', request)).toMatchObject({ ok: false, code: 'CONTROL_NOT_NODE' });
+  for (const request of [
+    { do: 'session.request', peer: '2', mode: 'direct' },
+    { do: 'key.rotate', peer: null },
+    { do: 'leave' },
+  ] as const)
+    expect(await ask('N1', request)).toMatchObject({ ok: false, code: 'CONTROL_NOT_JOINED' });
+  expect(await ask('N1', { do: 'backup' })).toMatchObject({ code: 'BACKUP_NOTHING' });
   expect(await ask('CE', { do: 'label' })).toMatchObject({ code: 'CONTROL_NO_LABEL' });
 });
 
@@ -223,8 +311,8 @@ test('a node shows its sensor, and what its readings wait for', async () => {
 
 test('a session that cannot be is refused by name', async () => {
   await start('node', 'N1');
-  expect(await ask('N1', { do: 'session.request', peer: 9, mode: 'direct' })).toMatchObject({
-    ...{ ok: false, code: 'CONTROL_SESSION', message: expect.stringContaining('not-a-member') },
+  expect(await ask('N1', { do: 'session.request', peer: '9', mode: 'direct' })).toMatchObject({
+    ...{ ok: false, code: 'CONTROL_NOT_JOINED', message: expect.stringContaining('ties status') },
   });
 });
 

@@ -92,7 +92,9 @@ export const startDaemon = async (role: MemberRole, input: DaemonInput): Promise
         : startJournaled(role, surroundings, input.journaled);
     ends.push(() => device.stop());
     const news = newsOf(device);
-    const sources = { clock, store, news, recording, radio: health, label, inspector };
+    const { contents } = store;
+    const told = { news, recording, radio: health, inspector };
+    const sources = { clock, store, contents, label, ...told };
     if (recording !== null)
       ends.push(
         flushOnFault(recording, {

@@ -107,7 +107,7 @@ test('what only members do it refuses by name', async () => {
   for (const request of [
     { do: 'nodes' },
     { do: 'window.close' },
-    { do: 'session.request', peer: 2, mode: 'direct' },
+    { do: 'session.request', peer: '2', mode: 'direct' },
   ] as const)
     expect(await ask(request)).toMatchObject({ ok: false, code: 'CONTROL_NOT_MEMBER' });
 });

@@ -81,6 +81,11 @@ const snifferAnswers = (
   'window.close': onlyMember,
   'session.request': onlyMember,
   inspect: onlyMember,
+  'key.rotate': onlyMember,
+  rename: onlyMember,
+  revoke: onlyMember,
+  leave: onlyMember,
+  backup: onlyMember,
   'trace.flush': () => flushAnswer(recording),
 });
 

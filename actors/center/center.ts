@@ -3,7 +3,13 @@ import type { Label } from '../../protocol/label.ts';
 import type { DeviceDeps } from '../device.ts';
 import { begin, dispatch, hands, takeEnded, tell } from '../dispatch.ts';
 import type { ReadingReceived } from '../reading-news.ts';
-import { type ChildEvent, type ChildNews, type Failure, rootOf } from '../root.ts';
+import {
+  type ChildEvent,
+  type ChildNews,
+  type Failure,
+  type RootContext,
+  rootOf,
+} from '../root.ts';
 import type { MessageRefused, Opened } from '../router.ts';
 import { revocationId, revokerId } from './leave.ts';
 import { demandId, HERALD } from './rejoin.ts';
@@ -54,11 +60,13 @@ export const centerMachine = (deps: DeviceDeps) => {
     if (demand !== null) begin(hands(args), demandId(address), () => demand);
   };
   return setup({
-    types: {} as { context: Failure; events: Event; emitted: CenterNews },
+    types: {} as { context: RootContext; events: Event; emitted: CenterNews },
     actors,
     actions: {
       ...actions,
-      tellFailed: emit(({ context }) => ({ type: 'center.failed' as const, ...context })),
+      tellFailed: emit(({ context: { reason, advice } }) => {
+        return { type: 'center.failed' as const, reason, advice };
+      }),
       tellReady: emit({ type: 'center.ready' }),
       tellNotRunning: emit({
         type: 'label.refused',
@@ -127,7 +135,7 @@ export const centerMachine = (deps: DeviceDeps) => {
     },
   }).createMachine({
     id: 'center',
-    context: { reason: null, advice: null },
+    context: { reason: null, advice: null, device: null },
     invoke: [
       { id: 'tpm', systemId: 'tpm', src: 'tpm' },
       { id: 'radio', systemId: 'radio', src: 'radio' },
@@ -146,7 +154,7 @@ export const centerMachine = (deps: DeviceDeps) => {
       booting: {
         invoke: {
           src: 'boot',
-          onDone: 'running',
+          onDone: { target: 'running', actions: 'keepDevice' },
           onError: { target: 'failed', actions: 'keepEnd' },
         },
       },

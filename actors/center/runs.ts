@@ -1,6 +1,6 @@
 import { type EventObject, fromPromise } from 'xstate';
 import { TiesError } from '../../protocol/errors.ts';
-import { CENTER } from '../../protocol/identity.ts';
+import { CENTER, devIdOf } from '../../protocol/identity.ts';
 import { firstJoinKey } from '../../protocol/key-schedule.ts';
 import type { Label } from '../../protocol/label.ts';
 import type { RosterEntry } from '../../protocol/roster.ts';
@@ -41,7 +41,7 @@ export class CenterRuns {
   }
 
   /** Take a new epoch, found the network if there is none. */
-  async boot(find: FindOutlet, tell: (event: EventObject) => void): Promise<void> {
+  async boot(find: FindOutlet, tell: (event: EventObject) => void): Promise<Uint8Array> {
     const store = reportingStore(this.#deps.store, tell);
     const outlets = new Outlets(find, store);
     const { rosterKey, ...report } = await outlets.perform('boot', {});
@@ -67,6 +67,7 @@ export class CenterRuns {
     });
     outlets.listenAs([CENTER]);
     this.#started = { host, office, routing, routes };
+    return devIdOf(host.name);
   }
 
   get host(): CenterHost {

@@ -17,6 +17,7 @@ const OF_THE_NETWORK = [
   'centerEpoch',
   'leaving',
   'reading',
+  'name/',
 ];
 
 const forgotten = (store: Store): Record<string, undefined> =>

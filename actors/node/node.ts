@@ -11,7 +11,7 @@ import type { Outcome } from '../../machines/outcome.ts';
 import type { MessageName } from '../../protocol/messages.ts';
 import { begin, dispatch, hands, isRunning, takeEnded, tell } from '../dispatch.ts';
 import { readingIn } from '../reading-news.ts';
-import { type Failure, rootOf } from '../root.ts';
+import { type RootContext, rootOf } from '../root.ts';
 import type { MessageRefused, Opened } from '../router.ts';
 import type { SensorNews } from '../sensor/news.ts';
 import { adviceOn, type Dismissal } from './dismissal.ts';
@@ -53,7 +53,7 @@ export const nodeMachine = (deps: NodeDeps) => {
   };
 
   return setup({
-    types: {} as { context: Failure; events: NodeEvent; emitted: NodeNews },
+    types: {} as { context: RootContext; events: NodeEvent; emitted: NodeNews },
     actors: {
       ...actors,
       forget: fromPromise(({ input }: { input: Dismissal }) => runs.forget(input)),
@@ -75,7 +75,9 @@ export const nodeMachine = (deps: NodeDeps) => {
         const reason = context.reason as Dismissal;
         return { type: 'node.dismissed' as const, reason, advice: adviceOn(reason) };
       }),
-      tellFailed: emit(({ context }) => ({ type: 'node.failed' as const, ...context })),
+      tellFailed: emit(({ context: { reason, advice } }) => {
+        return { type: 'node.failed' as const, reason, advice };
+      }),
       tellJoined: emit(() => ({ type: 'node.joined' as const, address: runs.host.address })),
       tellRejoined: emit(() => ({ type: 'node.rejoined' as const, address: runs.host.address })),
       dispatch: enqueueActions((args) => {
@@ -149,7 +151,7 @@ export const nodeMachine = (deps: NodeDeps) => {
     },
   }).createMachine({
     id: 'node',
-    context: { reason: null, advice: null },
+    context: { reason: null, advice: null, device: null },
     invoke: [
       { id: 'tpm', systemId: 'tpm', src: 'tpm' },
       { id: 'radio', systemId: 'radio', src: 'radio' },
@@ -170,7 +172,7 @@ export const nodeMachine = (deps: NodeDeps) => {
       booting: {
         invoke: {
           src: 'boot',
-          onDone: 'running',
+          onDone: { target: 'running', actions: 'keepDevice' },
           onError: { target: 'failed', actions: 'keepEnd' },
         },
       },

@@ -50,7 +50,7 @@ export class NodeRuns {
   }
 
   /** Take a new epoch; throws `NODE_…` where there is nothing to join with. */
-  async boot(find: FindOutlet, tell: (event: EventObject) => void): Promise<void> {
+  async boot(find: FindOutlet, tell: (event: EventObject) => void): Promise<Uint8Array> {
     const store = reportingStore(this.#deps.store, tell);
     const outlets = new Outlets(find, store);
     const report = await outlets.perform('boot', {});
@@ -92,6 +92,7 @@ export class NodeRuns {
     const { sensor: plan = null } = this.#deps;
     const sensor = plan && hostedSensor(plan, station, lines);
     this.#started = { host, join, rejoin, sessions, lines, sensor, routing, routes };
+    return host.devId;
   }
 
   get host(): NodeHost {

@@ -62,6 +62,11 @@ export class DurableStore implements Store {
       .map(([key, bytes]) => [key, decodeValue(key, bytes) as T]);
   }
 
+  /** All values, encoded. */
+  get contents(): Contents {
+    return new Map(this.#values);
+  }
+
   async write(changes: Changes): Promise<void> {
     const encoded = Object.entries(changes).map(([key, value]) => {
       checkKey(key);

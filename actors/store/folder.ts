@@ -3,6 +3,7 @@ import {
   constants,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -65,16 +66,28 @@ export class StoreFolder {
 
   /** Move a damaged file out of the way and tell its new name. */
   setAside(): string {
-    let number = 1;
-    while (existsSync(`${this.#file}.corrupt-${number}`)) number += 1;
-    const aside = `${this.#file}.corrupt-${number}`;
+    const aside = this.#asideAs('corrupt');
     renameSync(this.#file, aside);
     syncDirectory(this.directory);
     return aside;
   }
 
+  /** Give the file a second name, as it is about to be replaced; null where there is none. */
+  keepAside(why: string): string | null {
+    if (!existsSync(this.#file)) return null;
+    const aside = this.#asideAs(why);
+    linkSync(this.#file, aside);
+    return aside;
+  }
+
   release(): void {
     closeSync(this.#lock);
+  }
+
+  #asideAs(why: string): string {
+    let number = 1;
+    while (existsSync(`${this.#file}.${why}-${number}`)) number += 1;
+    return `${this.#file}.${why}-${number}`;
   }
 
   get #file(): string {

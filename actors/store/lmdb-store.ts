@@ -8,6 +8,7 @@ import {
   type Migration,
   migrated,
   readContents,
+  type Versioned,
 } from './contents.ts';
 import { DurableStore } from './durable-store.ts';
 import { storeFault } from './faults.ts';
@@ -32,6 +33,8 @@ export interface LmdbStoreOptions extends LmdbDiskOptions {
 export interface LmdbStore extends Store {
   /** What was found damaged when it was opened and what was done about it; for the log. */
   readonly troubles: readonly string[];
+  /** All that it holds now, as it would stand in the file. */
+  contents(): Versioned;
   /** Ends what is being written, and lets go of the directory. */
   close(): Promise<void>;
 }
@@ -55,6 +58,7 @@ export const openLmdbStore = async (options: LmdbStoreOptions): Promise<LmdbStor
     entries: (prefix) => store.entries(prefix),
     write: (changes) => store.write(changes),
     flush: () => store.flush(),
+    contents: () => ({ format: options.format ?? FORMAT, contents: store.contents }),
     close: () => store.close(),
   };
 };

@@ -1,14 +1,19 @@
 import type { Observable } from 'rxjs';
+import type { Versioned } from '../../actors/store/contents.ts';
 import type { Store } from '../../actors/store.ts';
 import type { Clock } from '../../drivers/clock/interface.ts';
+import { toHex } from '../../protocol/bytes.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import type { Label } from '../../protocol/label.ts';
+import type { Roster } from '../../protocol/roster.ts';
 import type { Recording } from '../../transports/trace/recordings.ts';
+import { encodeBackup } from '../backup/contents.ts';
 import type { Device } from '../device.ts';
 import type { RadioHealth } from '../health.ts';
 import type { DeviceInspector } from '../inspector.ts';
 import { provisioned } from '../provision.ts';
 import { stateText } from '../state-text.ts';
+import type { Listed } from './devices.ts';
 import type { News } from './news.ts';
 import type { ControlRequest, ControlVerb } from './requests.ts';
 
@@ -20,6 +25,8 @@ export interface Sources {
   readonly radio: Pick<RadioHealth, 'trouble'>;
   /** Of its radio, where the role asks for one. */
   readonly recording: Recording | null;
+  /** Null where nothing outlives the process. */
+  readonly contents: (() => Versioned) | null;
   /** Of a model TPM, made by this process. */
   readonly label: Label | null;
   readonly inspector: Pick<DeviceInspector, 'open'>;
@@ -36,6 +43,7 @@ export type Answers = {
 export const ownStatus = (device: Device, { clock, radio }: Sources, startedMs: number) => ({
   name: device.name,
   role: device.role,
+  device: device.actor.getSnapshot().context.device,
   state: stateText(device.actor.getSnapshot().value),
   upS: Math.floor((clock.now() - startedMs) / 1000),
   radio: radio.trouble === null ? 'ok' : radio.trouble.code,
@@ -61,6 +69,26 @@ export const inspectAnswer = (
   { inspector }: Sources,
   { listen, tls }: Of<'inspect'>,
 ): Promise<object> => inspector.open({ listen, ...(tls !== undefined && { tls }) });
+
+export const listedIn = ({ entries }: Roster): readonly Listed[] =>
+  entries.map((entry) => ({ ...entry, devId: toHex(entry.devId) }));
+
+/** All that the store holds, to be sealed by who asks: that takes memory which a daemon has not. */
+export const backupAnswer = (device: Device, { contents }: Sources): object => {
+  const { device: id } = device.actor.getSnapshot().context;
+  if (contents === null)
+    throw new TiesError(
+      'BACKUP_NOTHING',
+      'The keys of a model TPM end with its process, so there is nothing that a backup could bring back.',
+    );
+  if (id === null)
+    throw new TiesError(
+      'CONTROL_NOT_RUNNING',
+      'The device has not heard of its TPM yet: see ties status, and try again.',
+    );
+  const content = encodeBackup({ role: device.role, device: id, ...contents() });
+  return { content: Buffer.from(content).toString('base64') };
+};
 
 export const onlyCenter = (): never => {
   throw new TiesError(

@@ -1,31 +1,27 @@
 import type { AnyActorRef } from 'xstate';
-import { initiatorId } from '../../actors/node/confirm.ts';
-import { requesterId } from '../../actors/node/key-request.ts';
 import { SENSOR } from '../../actors/node/sensor.ts';
 import { type SensorReport, sensorReport } from '../../actors/sensor/report.ts';
-import { toHex } from '../../protocol/bytes.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import { EMPTY_ROSTER, type Roster } from '../../protocol/roster.ts';
 import type { NodeDevice } from '../device.ts';
 import {
   type Answers,
+  backupAnswer,
   flushAnswer,
   inspectAnswer,
   labelAnswer,
+  listedIn,
   onlyCenter,
   ownStatus,
   requireRunning,
   type Sources,
 } from './answers.ts';
-import { decided, type News } from './news.ts';
+import { Devices } from './devices.ts';
+import { decided } from './news.ts';
+import { requestSession, rotateKeys } from './session-answers.ts';
 
-/** A key distribution takes some seconds on a quiet channel; past this it goes on unwatched. */
-const SESSION_LIMIT_MS = 120_000;
-
-interface Ended {
-  readonly reason: string | null;
-  readonly advice?: string | null;
-}
+/** Longer than a center in reach takes to acknowledge. */
+const LEAVE_LIMIT_MS = 30_000;
 
 /** What a node does on request. */
 export const nodeAnswers = (device: NodeDevice, sources: Sources): Answers => {
@@ -36,6 +32,7 @@ export const nodeAnswers = (device: NodeDevice, sources: Sources): Answers => {
     if (type === 'node.joined' || type === 'node.rejoined') address = given as number;
   });
   const roster = (): Roster => store.get<Roster>('roster') ?? EMPTY_ROSTER;
+  const devices = new Devices(store, () => listedIn(roster()));
   return {
     status: () => ({
       ...ownStatus(device, sources, startedMs),
@@ -43,57 +40,56 @@ export const nodeAnswers = (device: NodeDevice, sources: Sources): Answers => {
       rosterVersion: roster().version,
       sensor: sensorOf(device),
     }),
-    nodes: () => {
-      const { version, entries } = roster();
-      return { version, nodes: entries.map((entry) => ({ ...entry, devId: toHex(entry.devId) })) };
-    },
+    nodes: () => ({ version: roster().version, nodes: devices.named }),
     label: () => labelAnswer(sources),
     inspect: (request) => inspectAnswer(sources, request),
+    backup: () => backupAnswer(device, sources),
+    rename: ({ device: which, name }) => devices.rename(which, name),
     admit: onlyCenter,
+    revoke: onlyCenter,
     'window.open': onlyCenter,
     'window.close': onlyCenter,
     'trace.flush': () => flushAnswer(sources.recording),
-    'session.request': async ({ peer, mode }) => {
-      requireRunning(device);
-      const ended = await decided(sources, {
-        act: () => device.actor.send({ type: 'session.request', peer, mode }),
-        decide: endOfSession(peer),
-        limitMs: SESSION_LIMIT_MS,
+    'session.request': ({ peer, mode }) => {
+      requireMember(device);
+      return requestSession(device, sources, { peer: devices.find(peer).address, mode });
+    },
+    'key.rotate': async ({ peer }) => {
+      requireMember(device);
+      const peers = peer === null ? heldPeers(sources) : [devices.find(peer).address];
+      return { rotations: await rotateKeys(device, sources, peers) };
+    },
+    leave: async () => {
+      requireMember(device);
+      const left = await decided(sources, {
+        act: () => device.actor.send({ type: 'leave' }),
+        decide: ({ type, advice }) => (type === 'node.dismissed' ? { advice } : null),
+        limitMs: LEAVE_LIMIT_MS,
       });
-      if (ended?.reason === null) return { peer, confirmed: true };
-      throw ended === null ? slow(peer) : refused(peer, ended);
+      if (left !== null) return left;
+      throw new TiesError(
+        'CONTROL_LEAVE_SLOW',
+        'The Central Entity has not acknowledged that yet. The node goes on telling it, over restarts too: see ties watch.',
+      );
     },
   };
 };
+
+/** Throws `CONTROL_NOT_JOINED` besides. */
+const requireMember = (device: NodeDevice): void => {
+  requireRunning(device);
+  if (!device.actor.getSnapshot().matches({ running: 'member' }))
+    throw new TiesError(
+      'CONTROL_NOT_JOINED',
+      'This node has no say yet: it has not joined, or has not heard of its Central Entity since it was started. See ties status.',
+    );
+};
+
+const heldPeers = ({ store }: Sources): readonly number[] =>
+  store.entries('session/').map(([key]) => Number(key.split('/').at(-1)));
 
 /** Null of a node without one, and before it is a member. */
 const sensorOf = ({ actor }: NodeDevice): SensorReport | null => {
   const sensor = (actor.getSnapshot().children as Record<string, AnyActorRef | undefined>)[SENSOR];
   return sensor === undefined ? null : sensorReport(sensor);
 };
-
-const endOfSession =
-  (peer: number) =>
-  (news: News): Ended | null => {
-    const { type, actor, reason } = news;
-    if (type === 'session.confirmed' && news.peer === peer) return { reason: null };
-    const hasFailed =
-      type === 'node.failed' ||
-      (type === 'command.refused' && news.command === 'session.request') ||
-      (type === 'run.ended' &&
-        reason !== null &&
-        (actor === requesterId(peer) || actor === initiatorId(peer)));
-    return hasFailed ? (news as unknown as Ended) : null;
-  };
-
-const slow = (peer: number): TiesError =>
-  new TiesError(
-    'CONTROL_SESSION_SLOW',
-    `There is no confirmed session with ${peer} yet; it may still come: see ties watch.`,
-  );
-
-const refused = (peer: number, { reason, advice }: Ended): TiesError =>
-  new TiesError(
-    'CONTROL_SESSION',
-    `There is no session with ${peer} (${reason}). ${advice ?? `Type: ties explain ${reason}`}`,
-  );

@@ -5,6 +5,8 @@ const LONGEST_WINDOW_S = 86_400;
 const LONGEST_LABEL = 200;
 
 const filePath = () => z.string().regex(/^\//).max(400);
+/** A device by name, address or id. */
+const device = () => z.string().min(1).max(64);
 
 const requestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('status') }),
@@ -19,7 +21,7 @@ const requestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('window.close') }),
   z.strictObject({
     do: z.literal('session.request'),
-    peer: z.int().min(2).max(0xffff),
+    peer: device(),
     mode: z.enum(['direct', 'indirect']),
   }),
   z.strictObject({ do: z.literal('trace.flush') }),
@@ -31,6 +33,12 @@ const requestSchema = z.discriminatedUnion('do', [
     ]),
     tls: z.strictObject({ cert: filePath(), key: filePath() }).optional(),
   }),
+  /** Of every peer where none is given. */
+  z.strictObject({ do: z.literal('key.rotate'), peer: device().nullable() }),
+  z.strictObject({ do: z.literal('rename'), device: device(), name: z.string().nullable() }),
+  z.strictObject({ do: z.literal('revoke'), device: device() }),
+  z.strictObject({ do: z.literal('leave') }),
+  z.strictObject({ do: z.literal('backup') }),
   z.strictObject({ do: z.literal('watch') }),
 ]);
 

@@ -82,7 +82,7 @@ test.each([
   '{"do":"status","more":1}',
   '{"do":"window.open","forS":0}',
   '{"do":"window.open","forS":1e9}',
-  '{"do":"session.request","peer":"2","mode":"direct"}',
+  '{"do":"session.request","peer":2,"mode":"direct"}',
   `{"do":"admit","label":"${'x'.repeat(201)}"}`,
 ])('%s is refused', async (line) => {
   await serve();

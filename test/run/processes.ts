@@ -87,6 +87,20 @@ export class Processes {
     return { exit: code, ...JSON.parse(stdout) };
   }
 
+  /** Air, a center and nodes that have joined it, each started by its role file. */
+  async network(...roles: readonly string[]): Promise<readonly Ties[]> {
+    const air = this.start(['air', '--socket', this.path('air')]);
+    const [, , ...nodes] = await Promise.all([
+      air.says(/is served/),
+      ...roles.map((file) => this.provision(file)),
+    ]);
+    const [center, ...others] = roles as [string, ...string[]];
+    const ce = await this.device(center, /center\.ready/);
+    for (const { label } of nodes) await this.ask('CE', 'admit', label);
+    await this.ask('CE', 'window', 'open');
+    return [ce, ...(await Promise.all(others.map((file) => this.device(file, /node\.joined/))))];
+  }
+
   /** Make the keys of a device; of a node its id and label. */
   async provision(file: string): Promise<{ device: string; label: string }> {
     const { stdout } = await this.run('provision', '--config', file, '--json');

@@ -1,5 +1,5 @@
-import type { SensorReport } from '../actors/sensor/report.ts';
-import type { Reading } from '../protocol/reading.ts';
+import type { SensorReport } from '../../actors/sensor/report.ts';
+import type { Reading } from '../../protocol/reading.ts';
 
 /** What the daemon says of itself; which fields there are hangs on its role. */
 export interface Status {
