@@ -8,8 +8,8 @@ const DIST = resolve('dist');
 /** npm packages that look for their natives beside them, and so stay what they are. */
 export const WITH_NATIVES = ['koffi', 'lmdb', 'spi-device', 'i2c-bus', 'onoff'] as const;
 
-/** Not in the package: ffi-napi has no build that fits, and msgpackr goes without its native. */
-const LEFT_OUT = ['ffi-napi', 'ref-napi', 'msgpackr-extract'] as const;
+/** Not in the package: ffi-napi has no build that fits, msgpackr goes without its native, a device without elkjs. */
+const LEFT_OUT = ['ffi-napi', 'ref-napi', 'msgpackr-extract', 'elkjs'] as const;
 
 /** What a file finds by its own place is found from where that stands in `dist/`. */
 const placesKept: Plugin = {
@@ -56,4 +56,5 @@ export const bundle = async (to: string): Promise<readonly string[]> => {
 
 /** Neither code, which is bundled, nor a folder; a page is both built and bundled already. */
 const isAsset = (file: string): boolean =>
-  statSync(join(DIST, file)).isFile() && (file.startsWith('web/') || !/\.(js|d\.ts)$/.test(file));
+  statSync(join(DIST, file)).isFile() &&
+  (file.startsWith('web/page/') || !/\.(js|d\.ts)$/.test(file));
