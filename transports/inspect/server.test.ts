@@ -116,8 +116,8 @@ test.each([
 
 test('with a token nobody reads without it, and a browser keeps it out of its address', async () => {
   const token = tokenOf(join(folder, 'token'), systemRandom);
-  expect(tokenOf(join(folder, 'token'), systemRandom)).toBe(token);
   expect(statSync(join(folder, 'token')).mode & 0o777).toBe(0o600);
+  expect(tokenOf(join(folder, 'token'), systemRandom)).toBe(token);
   await serve(token);
   expect((await get('/')).status).toBe(403);
   expect((await get(`/?token=${token.slice(1)}x`)).status).toBe(403);

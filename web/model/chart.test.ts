@@ -109,6 +109,7 @@ test('the transition that was taken is found from what is seen of it', () => {
   );
   expect(taken('cancel', 'requesting', 'cancelled')).toBe(' → cancelled');
   expect(taken('membership.granted', 'requesting', 'joined')).toBeNull();
+  expect(taken('membership.granted', 'requesting', 'presenting')).toBeNull();
 });
 
 test('events as xstate itself names them lead over the edges that it takes', () => {

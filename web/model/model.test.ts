@@ -10,7 +10,7 @@ import { followNetwork, networkRows, noNetwork, places } from './network.ts';
 import { sequence } from './sequence.ts';
 import { followTpm, noTpmWork } from './tpm-work.ts';
 import { trees } from './tree.ts';
-import { besidePaper, runs } from './waterfall.ts';
+import { besidePaper, partition, runs } from './waterfall.ts';
 
 let events: InspectEvent[];
 let journal: Journal;
@@ -72,7 +72,10 @@ describe('actors', () => {
     late.changedFrom = Number.POSITIVE_INFINITY;
     late.add([missing]);
     early.forget(late.changedFrom);
-    expect([...early.after(late.happenings, late.happenings.length)].length).toBe(actorsAt().size);
+    const count = late.happenings.length;
+    expect([...early.after(late.happenings, count)]).toEqual([
+      ...new Past().after(late.happenings, count),
+    ]);
     const moments = late.happenings.map(({ atMs }) => atMs);
     expect(moments).toEqual([...moments].sort((a, b) => a - b));
   });
@@ -193,6 +196,16 @@ describe('where time goes', () => {
     expect(airtimeMs).toBeGreaterThan(400);
     expect(waitingMs).toBeLessThan(airtimeMs);
     expect(join?.segments.map(({ what }) => what)).toContain('N1 activateCredential');
+  });
+
+  test('of two at once what the device itself does is told, and the link before both', () => {
+    const claim = (on: 'air' | 'tpm' | 'peer', startMs: number, endMs: number) => ({
+      ...{ on, startMs, endMs, what: on },
+    });
+    const parts = partition([claim('peer', 0, 8), claim('tpm', 2, 6), claim('air', 4, 7)], 0, 10);
+    expect(parts.map(({ on, endMs }) => `${on} ${endMs}`)).toEqual([
+      ...['peer 2', 'tpm 4', 'air 7', 'peer 8', 'waiting 10'],
+    ]);
   });
 
   test('stands beside Table 2', () => {
