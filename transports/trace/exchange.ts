@@ -1,9 +1,9 @@
 import { readUint } from '../../protocol/bytes.ts';
-import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import { type MessageName, messageById } from '../../protocol/messages.ts';
 import { counterBytes, VERSION } from '../../protocol/packet.ts';
+import { Airtimes } from './airtimes.ts';
 import { type Loss, lossesIn, senderIn } from './comments.ts';
-import type { Channel, TracedFrame } from './frame.ts';
+import type { TracedFrame } from './frame.ts';
 import { Ledger, type LedgerMessage } from './ledger.ts';
 import { PartyNames } from './party-names.ts';
 import { foreignFrame, isLoRaWan, strayAck } from './stray.ts';
@@ -15,9 +15,6 @@ const MAX_OPEN = 4096;
 /** More than so many numbers at once are no gap: the sender began anew. */
 const MAX_GAP = 16;
 const MAX_SOURCES = 65_536;
-
-/** What LoRaTap 0 does not say is as the presets have it. */
-const USUAL = { codingRateDenominator: 5, preambleSymbols: 8, powerDbm: 0 } as const;
 
 /** A message as it went over the air; times count from the trace's first bit. */
 export interface MessageEntry {
@@ -68,6 +65,7 @@ interface Open {
 export class Exchange {
   readonly #ledger = new Ledger<string | null>();
   readonly #names = new PartyNames();
+  readonly #airtimes = new Airtimes();
   readonly #waiting: (Open | StrayEntry)[] = [];
   #first = 0;
   readonly #open = new Map<LedgerMessage<string | null>, Open>();
@@ -76,7 +74,7 @@ export class Exchange {
 
   /** Take one frame in; what ended before it goes to `emit`. */
   enter(traced: TracedFrame, emit: (entry: Entry) => void): void {
-    const lastedMs = airtimeOf(traced);
+    const lastedMs = this.#airtimes.of(traced.channel, traced.frame.length);
     this.#originNs ??= traced.atNs - BigInt(Math.round(lastedMs * 1e6));
     const endMs = Number(traced.atNs - this.#originNs) / 1e6;
     const startMs = endMs - lastedMs;
@@ -148,45 +146,48 @@ export class Exchange {
 
   #entryOf({ message, skipped, losses }: Open): MessageEntry {
     const { row, fragments, last } = message;
-    const { radioId, firstByte, ...taken } = row;
+    const { src, dst, firstByte } = row;
     const name =
       firstByte === null || firstByte >> 6 !== VERSION ? null : messageById(firstByte & 0x3f);
+    // Spelled out: spreading takes longer than all else that is done with a message.
     return {
       kind: 'message',
-      ...taken,
-      from: radioId ?? this.#names.of(row.src),
-      to: this.#names.of(row.dst),
+      startMs: row.startMs,
+      endMs: row.endMs,
+      from: row.radioId ?? this.#names.of(src),
+      to: this.#names.of(dst),
+      src,
+      dst,
+      net: row.net,
+      seq: row.seq,
       message: name,
-      counter: name === null ? null : counterOf(name, fragments.get(0) as Uint8Array),
-      missing: fragments.size > last ? NONE : missingOf(fragments, last),
+      counter: name === null ? null : counterOf(name, fragments[0] as Uint8Array),
+      bytes: row.bytes,
+      airtimeMs: row.airtimeMs,
+      frames: row.frames,
+      retransmissions: row.retransmissions,
+      acks: row.acks,
+      missing: missingOf(fragments, last),
       skipped,
-      losses: losses ?? [],
+      losses: losses ?? NO_LOSSES,
     };
   }
 }
 
 const NONE: readonly number[] = [];
+const NO_LOSSES: readonly Loss[] = [];
 
-const missingOf = (fragments: ReadonlyMap<number, Uint8Array>, last: number): number[] =>
-  Array.from({ length: last + 1 }, (_, index) => index).filter((index) => !fragments.has(index));
+const missingOf = (fragments: readonly (Uint8Array | undefined)[], last: number) => {
+  let missing: number[] | null = null;
+  for (let index = 0; index <= last; index += 1) {
+    if (fragments[index] !== undefined) continue;
+    missing ??= [];
+    missing.push(index);
+  }
+  return missing ?? NONE;
+};
 
 const counterOf = (name: MessageName, begin: Uint8Array): number | null => {
   const width = counterBytes(name);
   return begin.length < 2 + width ? null : readUint(begin, 2, width);
 };
-
-/** 0 where the header says what no LoRa modem does. */
-const airtimeOf = ({ channel, frame }: TracedFrame): number =>
-  isPossible(channel)
-    ? airtimeMs(
-        {
-          ...USUAL,
-          ...channel,
-          codingRateDenominator: channel.codingRateDenominator ?? USUAL.codingRateDenominator,
-        },
-        frame.length,
-      )
-    : 0;
-
-const isPossible = ({ spreadingFactor, bandwidthHz }: Channel): boolean =>
-  spreadingFactor >= 5 && spreadingFactor <= 12 && bandwidthHz > 0;

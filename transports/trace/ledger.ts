@@ -39,22 +39,34 @@ type Growing<T> = { -readonly [Key in keyof T]: T[Key] };
 /** A message, and the fragments that tell whether a frame belongs to it. */
 export class LedgerMessage<Id> {
   readonly row: Growing<LedgerRow<Id>>;
-  readonly fragments = new Map<number, Uint8Array>();
+  /** By their index, as far as they were seen. */
+  readonly fragments: (Uint8Array | undefined)[] = [];
   /** Index of the last fragment, as the first frame says. */
   readonly last: number;
 
   constructor({ net, src, dst, seq, last }: RoutedFrame, { radioId, startMs }: AirFrame<Id>) {
     this.last = last;
     this.row = {
-      ...{ radioId, net, src, dst, seq, firstByte: null, startMs, endMs: startMs },
-      ...{ frames: 0, bytes: 0, airtimeMs: 0, retransmissions: 0, acks: 0 },
+      radioId,
+      net,
+      src,
+      dst,
+      seq,
+      firstByte: null,
+      startMs,
+      endMs: startMs,
+      frames: 0,
+      bytes: 0,
+      airtimeMs: 0,
+      retransmissions: 0,
+      acks: 0,
     };
   }
 
   /** A sequence number comes round; other bytes or another receiver mean another message. */
   mayTake(frame: RoutedFrame): boolean {
     if (frame.dst !== this.row.dst) return false;
-    const seen = frame.type === 'data' ? this.fragments.get(frame.index) : undefined;
+    const seen = frame.type === 'data' ? this.fragments[frame.index] : undefined;
     if (seen === undefined || frame.type !== 'data') return true;
     return seen.length === frame.payload.length && seen.every((x, i) => x === frame.payload[i]);
   }
@@ -68,11 +80,11 @@ export class LedgerMessage<Id> {
   }
 
   see({ index, payload }: DataFrame): void {
-    if (this.fragments.has(index)) {
+    if (this.fragments[index] !== undefined) {
       this.row.retransmissions += 1;
       return;
     }
-    this.fragments.set(index, payload);
+    this.fragments[index] = payload;
     if (index === 0) this.row.firstByte = payload[0] ?? null;
   }
 

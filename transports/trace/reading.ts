@@ -76,7 +76,8 @@ const frameOf = (item: Item, troubles: Troubles, lastNs: bigint): TracedFrame | 
     troubles.note('frames of LoRaWAN (sync word 0x34)', null);
   const { direction, comments } = item;
   if (item.atNs === null) troubles.note('packets without a time', null);
-  return { ...tapped, atNs: item.atNs ?? lastNs, direction, comments };
+  const { channel, rssiDbm, snrDb, frame } = tapped;
+  return { atNs: item.atNs ?? lastNs, frame, channel, direction, rssiDbm, snrDb, comments };
 };
 
 const objection = ({ linkType, missingBytes }: Packet): string | null => {

@@ -14,8 +14,17 @@ export const interfaceClock = (resolution = MICROSECONDS, offsetS = 0n): Interfa
   if (exponent > (isBinary ? 60 : 18)) return null;
   const units = isBinary ? 1n << BigInt(exponent) : 10n ** BigInt(exponent);
   const offsetNs = offsetS * NS_PER_S;
-  if (units === NS_PER_S) return (high, low) => offsetNs + count(high, low);
+  if (units === NS_PER_S && offsetNs === 0n) return nanosecondClock();
   return (high, low) => offsetNs + (count(high, low) * NS_PER_S) / units;
+};
+
+/** Most traces are in nanoseconds, and the high word is the same for seconds. */
+const nanosecondClock = (): InterfaceClock => {
+  let [lastHigh, base] = [0, 0n];
+  return (high, low) => {
+    if (high !== lastHigh) [lastHigh, base] = [high, BigInt(high) << 32n];
+    return base + BigInt(low);
+  };
 };
 
 const count = (high: number, low: number): bigint => (BigInt(high) << 32n) | BigInt(low);

@@ -2,7 +2,7 @@ import type { Direction } from '../frame.ts';
 import { BLOCK, OPTION } from './format.ts';
 import { type InterfaceClock, interfaceClock } from './interface-clock.ts';
 import type { Packet } from './item.ts';
-import { optionsOf } from './options.ts';
+import { eachOption } from './options.ts';
 
 /** No honest section has more; a hostile one shall not fill the memory. */
 const MAX_INTERFACES = 4096;
@@ -33,7 +33,7 @@ export class Section {
   }
 
   /** The packet in a block, what is wrong with it, or null where it is of another kind. */
-  take(type: number, body: Body): Omit<Packet, 'kind'> | string | null {
+  take(type: number, body: Body): Packet | string | null {
     switch (type) {
       case BLOCK.interface:
         return this.#takeInterface(body);
@@ -54,11 +54,10 @@ export class Section {
     if (this.#interfaces.length === MAX_INTERFACES) return `more than ${MAX_INTERFACES} interfaces`;
     let resolution: number | undefined;
     let offsetS: bigint | undefined;
-    for (const [code, value] of optionsOf(view, { at: at + 8, end, little })) {
-      if (code === OPTION.resolution && value.length === 1) resolution = value[0];
-      if (code === OPTION.offset && value.length === 8)
-        offsetS = new DataView(value.buffer, value.byteOffset).getBigInt64(0, little);
-    }
+    eachOption(view, { at: at + 8, end, little }, (code, from, length) => {
+      if (code === OPTION.resolution && length === 1) resolution = view.getUint8(from);
+      if (code === OPTION.offset && length === 8) offsetS = view.getBigInt64(from, little);
+    });
     const clock = interfaceClock(resolution, offsetS);
     this.#interfaces.push({
       linkType: view.getUint16(at, little),
@@ -68,7 +67,7 @@ export class Section {
     return clock === null ? 'an interface whose times are too fine; they are taken for 0' : null;
   }
 
-  #packet({ view, at, end }: Body): Omit<Packet, 'kind'> | string {
+  #packet({ view, at, end }: Body): Packet | string {
     const little = this.#little;
     if (end - at < 20) return 'a packet that is too short';
     return this.#captured(
@@ -83,7 +82,7 @@ export class Section {
     );
   }
 
-  #obsoletePacket({ view, at, end }: Body): Omit<Packet, 'kind'> | string {
+  #obsoletePacket({ view, at, end }: Body): Packet | string {
     const little = this.#little;
     if (end - at < 20) return 'a packet that is too short';
     return this.#captured(
@@ -98,7 +97,7 @@ export class Section {
     );
   }
 
-  #simplePacket({ view, at, end }: Body): Omit<Packet, 'kind'> | string {
+  #simplePacket({ view, at, end }: Body): Packet | string {
     const [captured] = this.#interfaces;
     if (captured === undefined) return 'a packet of no interface';
     if (end - at < 4) return 'a packet that is too short';
@@ -106,6 +105,7 @@ export class Section {
     const length = Math.min(original, captured.snapBytes);
     if (length > end - at - 4) return 'a packet that is longer than its block';
     return {
+      kind: 'packet',
       atNs: null,
       linkType: captured.linkType,
       bytes: bytesAt(view, at + 4, length),
@@ -115,7 +115,7 @@ export class Section {
     };
   }
 
-  #captured({ view, at, end }: Body, packet: PacketHead): Omit<Packet, 'kind'> | string {
+  #captured({ view, at, end }: Body, packet: PacketHead): Packet | string {
     const { interfaceId, high, low, captured, original } = packet;
     const on = this.#interfaces[interfaceId];
     if (on === undefined) return `a packet of interface ${interfaceId}, which there is not`;
@@ -123,6 +123,7 @@ export class Section {
     const options = at + ((captured + 3) & ~3);
     const { direction, comments } = options < end ? this.#remarks(view, options, end) : UNREMARKED;
     return {
+      kind: 'packet',
       atNs: on.clock(high, low),
       linkType: on.linkType,
       bytes: bytesAt(view, at, captured),
@@ -136,13 +137,13 @@ export class Section {
     const little = this.#little;
     let direction: Direction = 'unknown';
     let comments: string[] | null = null;
-    for (const [code, value] of optionsOf(view, { at, end, little })) {
+    eachOption(view, { at, end, little }, (code, from, length) => {
       if (code === OPTION.comment) {
         comments ??= [];
-        comments.push(text.decode(value));
-      } else if (code === OPTION.flags && value.length === 4)
-        direction = DIRECTIONS[(value[little ? 0 : 3] as number) & 3] as Direction;
-    }
+        comments.push(text.decode(bytesAt(view, from, length)));
+      } else if (code === OPTION.flags && length === 4)
+        direction = DIRECTIONS[view.getUint32(from, little) & 3] as Direction;
+    });
     return { direction, comments: comments ?? NONE };
   }
 }

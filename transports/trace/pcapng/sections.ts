@@ -75,7 +75,7 @@ export class PcapngDecoder implements Decoder {
     const body = { view, at: at + 8, end: at + length - 4 };
     const taken = (this.#section as Section).take(type, body);
     if (typeof taken === 'string') emit(trouble(atByte + at, `${taken}, left out`));
-    else if (taken !== null) emit({ kind: 'packet', ...taken });
+    else if (taken !== null) emit(taken);
   }
 
   /** Whether this is a section that can be read, which then is the present one. */
