@@ -2,9 +2,10 @@ import { of } from 'rxjs';
 import { expect, test } from 'vitest';
 import { fairness } from '../../bench/link/fairness.ts';
 import type { Radio } from '../../drivers/radio/interface.ts';
+import { symbolMs } from '../../protocol/lora/airtime.ts';
 import { presets } from '../../protocol/lora/presets.ts';
 import { seededRandom } from '../../simulations/seeded-random.ts';
-import { untimed } from './transcript.ts';
+import { losing, untimed } from './transcript.ts';
 import { bytes, linkWorld } from './world.ts';
 
 test('a sender waits while another is heard, and then sends', async () => {
@@ -48,6 +49,45 @@ test('whoever has more to send leaves the peer room to answer', async () => {
   ]);
   expect(world.transcript.filter((line) => line.includes(','))).toEqual([]);
 });
+
+test.each(['paper', 'default', 'range'] as const)(
+  'whoever asks for more looks only when the answer is locked on (%s)',
+  async (preset) => {
+    const modulation = presets[preset];
+    const looksMs: number[] = [];
+    const watched = (name: string, radio: Radio): Radio => ({
+      get modulation() {
+        return radio.modulation;
+      },
+      receptions: radio.receptions,
+      transmit: (frame) => radio.transmit(frame),
+      senseActivity: () => {
+        if (name === 'b') looksMs.push(world.clock.now());
+        return radio.senseActivity();
+      },
+      troubles: radio.troubles,
+      tune: (tuned) => radio.tune(tuned),
+      close: () => radio.close(),
+    });
+    const soon = { bytes: (count: number) => new Uint8Array(count) };
+    const randomFor = () => soon;
+    const world = linkWorld({ modulation, radioFor: watched, randomFor, lose: losing(0) });
+    const sent: { id: string; startMs: number; endMs: number }[] = [];
+    world.medium.transmissions.subscribe(({ radioId, startMs, endMs }) =>
+      sent.push({ id: radioId, startMs, endMs }),
+    );
+    const whole = world.send('a', 'b', bytes(600));
+    await world.clock.advance(100);
+    world.send('b', 'a', bytes(200));
+    await world.clock.runUntil(() => whole.isOver);
+    const asked = sent.findIndex(({ id }) => id === 'b');
+    const [ack, answer] = [sent[asked], sent[asked + 1]];
+    expect(answer?.id).toBe('a');
+    const lookMs = looksMs.find((ms) => ms > (ack?.endMs ?? 0)) as number;
+    const lockedMs = (answer?.startMs ?? 0) + 5 * symbolMs(modulation);
+    expect(lookMs).toBeGreaterThanOrEqual(lockedMs);
+  },
+);
 
 test('two senders with the same sequence numbers each get their own answer', async () => {
   const world = linkWorld({
@@ -101,7 +141,7 @@ test.each([
   [0, 200, 4000],
   [0.1, 30, 1500],
 ])('ten that saturate a channel get equal shares (loss %d, %d B)', (loss, payloadBytes, bps) => {
-  const { jain, lost, goodputBps } = fairness({ loss, payloadBytes, minutes: 1 });
+  const { jain, lost, goodputBps } = fairness({ loss, payloadBytes, minutes: 2 });
   expect(lost).toBe(0);
   expect(jain).toBeGreaterThan(0.85);
   expect(goodputBps).toBeGreaterThan(bps);

@@ -9,7 +9,7 @@ import { openAir } from './air.ts';
 import type { Burst, DueAck, Step } from './burst.ts';
 import { type Grants, unlimited } from './duty-cycle-grants.ts';
 
-const TIMING = { turnaroundMs: 5, slotMs: 7 };
+const TIMING = { turnaroundMs: 5, yieldMs: 7 };
 const [DATA, MORE, OTHER] = [1, 2, 5].map((value) => Uint8Array.of(value)) as [
   Uint8Array,
   Uint8Array,
@@ -156,7 +156,7 @@ test('a radio that fails fails the burst, and is free for what comes next', asyn
   expect(sent).toEqual(['0 1', '5 3', '50 1']);
 });
 
-test('after asking for more it leaves the peer a slot to go on in', async () => {
+test('after asking for more it leaves the peer time to go on in', async () => {
   const { air, clock, sent, txDone } = rig();
   air.acknowledge(ack(3, true));
   air.burst(burst(DATA), 'normal').subscribe();

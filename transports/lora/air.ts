@@ -17,6 +17,7 @@ import {
   type SchedulerLike,
   Subject,
   Subscription,
+  startWith,
   switchMap,
   take,
   timer,
@@ -42,8 +43,8 @@ export interface Air {
   burst(burst: Burst, purpose: Purpose): Observable<Uint8Array>;
   /**
    * Sent after the turnaround, whoever else is heard: the peer waits for nothing else. A burst
-   * that waits and can carry it goes instead. Where it asks for more, own bursts leave the peer a
-   * slot to go on in: both would otherwise sense the channel at the same moment, find it free,
+   * that waits and can carry it goes instead. Where it asks for more, own bursts leave the peer
+   * time to go on in: both would otherwise sense the channel at the same moment, find it free,
    * and collide again and again. Where the duty cycle has no room for it now, or eight are due, it
    * is left out: the peer asks again.
    */
@@ -56,7 +57,7 @@ export interface Air {
 export interface AirInput {
   readonly radio: Radio;
   readonly scheduler: SchedulerLike;
-  readonly timing: Pick<Timing, 'turnaroundMs' | 'slotMs'>;
+  readonly timing: Pick<Timing, 'turnaroundMs' | 'yieldMs'>;
   /** Emits when a burst may take the channel. */
   readonly clear: (burst: Burst, purpose: Purpose) => Observable<void>;
   readonly grants: Grants;
@@ -79,6 +80,9 @@ export const openAir = ({ radio, scheduler, timing, clear, grants }: AirInput): 
   const sending = new BehaviorSubject(false);
   const acksDue = new BehaviorSubject(0);
   const acks = new Subject<DueAck>();
+  const yields = new Subject<void>();
+  /** The peer was asked for more. */
+  const yielding = new BehaviorSubject(false);
   const waiting = new Set<Waiting>();
   const open = new Subscription();
 
@@ -144,19 +148,35 @@ export const openAir = ({ radio, scheduler, timing, clear, grants }: AirInput): 
         timer(timing.turnaroundMs, scheduler),
         whenSilent,
         defer(() => answer(due)),
-        due.asksForMore ? defer(() => timer(timing.slotMs, scheduler)) : EMPTY,
       ).pipe(
         ignoreElements(),
         catchError(() => EMPTY),
-        finalize(() => acksDue.next(acksDue.value - 1)),
+        finalize(() => {
+          if (due.asksForMore) yields.next();
+          acksDue.next(acksDue.value - 1);
+        }),
       ),
     ),
   );
   open.add(acknowledged.subscribe());
 
+  const yielded = yields.pipe(
+    switchMap(() =>
+      timer(timing.yieldMs, scheduler).pipe(
+        map(() => false),
+        startWith(true),
+      ),
+    ),
+  );
+  open.add(yielded.subscribe(yielding));
+
   /** Of the present, for who was told first may have taken the radio meanwhile. */
   const isFree = combineLatest([sending, acksDue]).pipe(
     map(() => !sending.value && acksDue.value === 0),
+    distinctUntilChanged(),
+  );
+  const isOurs = combineLatest([isFree, yielding]).pipe(
+    map(([free]) => free && !yielding.value),
     distinctUntilChanged(),
   );
 
@@ -165,8 +185,8 @@ export const openAir = ({ radio, scheduler, timing, clear, grants }: AirInput): 
     defer(() => {
       const claim = { purpose, airtimeMs: burst.airtimeMs };
       return grants.await(claim).pipe(
-        switchMap(() => isFree),
-        switchMap((free) => (free ? clear(burst, purpose) : NEVER)),
+        switchMap(() => isOurs),
+        switchMap((ours) => (ours ? clear(burst, purpose) : NEVER)),
         take(1),
         switchMap(() => {
           const grant = grants.take(claim);

@@ -7,6 +7,8 @@ import { assumedTurnaround, latestTurnaroundMs, measuredTurnaround } from './tur
 
 /** Symbols a channel activity detection takes (SX1276 datasheet, Channel Activity Detection). */
 const SENSING_SYMBOLS = 2;
+/** By which a modem is sure of a preamble; to look at the channel before would lose the frame. */
+const LOCKING_SYMBOLS = 5;
 /** Back-off stops growing here: the channel is sensed anyway before anything is sent. */
 const MAX_BACK_OFF_SLOTS = 4;
 /**
@@ -23,6 +25,8 @@ export interface Timing {
   readonly turnaroundMs: number;
   /** Long enough that who starts in one slot is heard in the next; follows what is measured. */
   readonly slotMs: number;
+  /** What the peer is left to go on in: until one that begins in the next slot is locked on. */
+  readonly yieldMs: number;
   /** Long enough for the peer to take a frame in and do what it says. */
   readonly guardMs: number;
   /** A peer was seen to take so long from the end of a burst to the start of its answer. */
@@ -48,6 +52,9 @@ export const linkTiming = (base: Modulation, turnaroundMs: number): Timing => {
     turnaroundMs,
     get slotMs() {
       return sensingMs + turnaround.meanMs;
+    },
+    get yieldMs() {
+      return this.slotMs + LOCKING_SYMBOLS * symbolMs(base);
     },
     get guardMs() {
       return latestTurnaroundMs(turnaround);
