@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CENTER } from '../../protocol/identity.ts';
 import { MESSAGE_NAMES, specOf } from '../../protocol/messages.ts';
+import { isExtended } from '../extended.ts';
 import { Attacker } from './attacker.ts';
 import { inNetwork, isWhole, type Network } from './network.ts';
 
@@ -63,7 +64,7 @@ test('whatever is on the air while it joins and distributes keys, a network gets
         expect(isWhole(await network.mainJob(mode), 2)).toBe(true);
       }),
     ),
-    { numRuns: 10, endOnFailure: true },
+    { numRuns: isExtended ? 30 : 4, endOnFailure: true },
   );
 });
 
@@ -105,5 +106,5 @@ test('whatever is on the air afterwards changes nothing, and costs a TPM next to
         expect(await network.readings(['N1', 'N2'], ['N2', 'N1'])).toEqual(['N1→N2', 'N2→N1']);
       }),
     ),
-    { numRuns: 8, endOnFailure: true },
+    { numRuns: isExtended ? 30 : 4, endOnFailure: true },
   ));

@@ -22,25 +22,30 @@ const slowest = (steps: readonly { ms: number | null }[]): number =>
   Math.max(...steps.map(({ ms }) => ms ?? Number.POSITIVE_INFINITY));
 
 describe('the main job on the model', () => {
-  test.each(CASES)('with $plan is done in the time allowed, $mode', ({ mode, suite, nodes }) =>
-    inNetwork({ suite, nodes, profile: 'slb9670' }, async (network) => {
-      const { world } = network;
-      const kinds = ['CE', ...world.nodeNames].map((name) => world.role(name).suite);
-      const inTurn = Array.from({ length: nodes }, (_, at) => suite.nodes[at % suite.nodes.length]);
-      expect(kinds).toEqual([suite.center, ...inTurn]);
-      const result = await network.mainJob(mode);
-      expect(isWhole(result, nodes)).toBe(true);
-      expect(network.failures()).toEqual([]);
-      expectWithinCeilings(network);
-      expect(slowest(result.sessions)).toBeLessThanOrEqual(3_500);
-      // Not what is asked but what we want to keep.
-      expect(slowest(result.sessions)).toBeLessThanOrEqual(2_500);
-      expect(slowest(result.joins)).toBeLessThanOrEqual(1_500);
-      await expectKinds(network);
-    }),
+  test.each(casesOf(CASES, ({ plan, mode }) => (plan === 'RSA-2048') === (mode === 'direct')))(
+    'with $plan is done in the time allowed, $mode',
+    ({ mode, suite, nodes }) =>
+      inNetwork({ suite, nodes, profile: 'slb9670' }, async (network) => {
+        const { world } = network;
+        const kinds = ['CE', ...world.nodeNames].map((name) => world.role(name).suite);
+        const inTurn = Array.from(
+          { length: nodes },
+          (_, at) => suite.nodes[at % suite.nodes.length],
+        );
+        expect(kinds).toEqual([suite.center, ...inTurn]);
+        const result = await network.mainJob(mode);
+        expect(isWhole(result, nodes)).toBe(true);
+        expect(network.failures()).toEqual([]);
+        expectWithinCeilings(network);
+        expect(slowest(result.sessions)).toBeLessThanOrEqual(3_500);
+        // Not what is asked but what we want to keep.
+        expect(slowest(result.sessions)).toBeLessThanOrEqual(2_500);
+        expect(slowest(result.joins)).toBeLessThanOrEqual(1_500);
+        await expectKinds(network);
+      }),
   );
 
-  test.each(casesOf(CASES, (_, at) => at % 3 === 0))(
+  test.each(casesOf(CASES, (_, at) => at === 4))(
     'with $plan is done with 30 % of the frames lost, $mode',
     (given) =>
       inNetwork({ ...given, nodes: 2, loss: 0.3 }, async (network) => {

@@ -77,7 +77,7 @@ describe('a TPM that refuses one operation once', () => {
   test.each(
     casesOf(
       CASES.filter(({ operation, device }) => !(device === 'CE' && /boot|seal/.test(operation))),
-      ({ mode }) => mode === 'direct',
+      ({ mode }, at) => mode === 'direct' && at % 2 === 0,
     ),
   )(
     '$device $operation $nth, $mode: a named end or a retry, and the others go on',
@@ -193,20 +193,23 @@ describe('a TPM that refuses at the Central Entity before there is a network', (
 });
 
 describe.runIf(isSwtpmInstalled())('a swtpm', () => {
-  test.each([
+  const USES = [
     { device: 'N1', operation: 'createSessionKey', nth: 0 },
     { device: 'N1', operation: 'derive', nth: 1 },
     { device: 'CE', operation: 'translate', nth: 0 },
-  ] as const)('leaves no handle when $operation at $device is refused', (use) =>
-    inNetwork({ nodes: 2, tpm: 'swtpm', wrapTpm: refusing(use) }, async (network) => {
-      await attempt(network, 'direct');
-      for (const name of ['CE', 'N1', 'N2'])
-        expect(await network.world.tpm(name).handles()).toMatchObject({
-          transient: 0,
-          sessions: 0,
-        });
-      await network.session('N1', 'N2');
-      expect(await network.readings(['N1', 'N2'], ['N2', 'N1'])).toEqual(['N1→N2', 'N2→N1']);
-    }),
+  ] as const;
+  test.each(casesOf(USES, ({ device }) => device === 'CE'))(
+    'leaves no handle when $operation at $device is refused',
+    (use) =>
+      inNetwork({ nodes: 2, tpm: 'swtpm', wrapTpm: refusing(use) }, async (network) => {
+        await attempt(network, 'direct');
+        for (const name of ['CE', 'N1', 'N2'])
+          expect(await network.world.tpm(name).handles()).toMatchObject({
+            transient: 0,
+            sessions: 0,
+          });
+        await network.session('N1', 'N2');
+        expect(await network.readings(['N1', 'N2'], ['N2', 'N1'])).toEqual(['N1→N2', 'N2→N1']);
+      }),
   );
 });

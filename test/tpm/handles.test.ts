@@ -12,7 +12,7 @@ import { startBus } from '../../simulations/swtpm/bus.ts';
 import { commandName, TPM_CC } from '../../simulations/swtpm/command-names.ts';
 import { bodyOf, messageOf } from '../../simulations/swtpm/message.ts';
 import { type Swtpm, startSwtpm } from '../../simulations/swtpm/process.ts';
-import { casesOf } from '../extended.ts';
+import { casesOf, isExtended } from '../extended.ts';
 import { rawTpm } from './raw-tpm.ts';
 
 /** TPM_RC_VALUE of the first parameter: any refusal will do. */
@@ -107,7 +107,7 @@ describe.each(CASES)('handles, suite $suite, $translation,', ({ suite, translati
     const input = { role: 'center', suite } as const;
     const plan = commandsOf('provision', input).map(codeOf);
     for (const [at, command] of plan.entries()) {
-      if (command === TPM_CC.FlushContext) continue;
+      if (command === TPM_CC.FlushContext || (at % 3 > 0 && !isExtended)) continue;
       const again = await startSwtpm();
       // Counted by its own kind: a key with a short coordinate is made again, once in 128.
       let left = plan.slice(0, at + 1).filter((code) => code === command).length;
