@@ -20,8 +20,8 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'alone', include: ALONE, exclude: IGNORED } },
     ],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     coverage: {
       include: ['protocol/**/*.ts', 'machines/**/*.ts', 'drivers/tpm/**/*.ts'],
       exclude: [
