@@ -10,13 +10,16 @@ import { run } from './run.ts';
 /** Whether power is cut everywhere (`npm run test:crash`), or where each procedure says. */
 export const isWhole = process.env.TIES_CRASH === 'all';
 
+/** Another one draws other bytes, and other times without power. */
+const options = { seed: Number(process.env.TIES_SEED ?? 1) };
+
 const VICTIMS = [['N1'], [CENTER_NAME], ['N2'], [CENTER_NAME, 'N1', 'N2']] as const;
 
 /** How a network ends that nothing befell, by how its nodes end. */
 const undisturbed = new Map<Evidence['ends'], Promise<Evidence>>();
 
 export const expectedOf = async (procedure: Procedure): Promise<FinalState> => {
-  const whole = undisturbed.get(procedure.ends) ?? run(procedure, null);
+  const whole = undisturbed.get(procedure.ends) ?? run(procedure, null, options);
   undisturbed.set(procedure.ends, whole);
   return (await whole).state;
 };
@@ -40,11 +43,11 @@ export const titleOf = (mishap: Mishap): string => {
 /** The runs of one procedure, each a test of its own. */
 export const enumerate = (procedure: Procedure): void => {
   const holds = async (mishap: Mishap | null): Promise<void> => {
-    const evidence = await run(procedure, mishap);
+    const evidence = await run(procedure, mishap, options);
     expect(faultsOf(evidence, await expectedOf(procedure))).toEqual([]);
   };
   describe(procedure.name, async () => {
-    const { counts } = isWhole ? await run(procedure, null) : { counts: null };
+    const { counts } = isWhole ? await run(procedure, null, options) : { counts: null };
     const befalling = counts === null ? procedure.daily : mishaps(counts);
     if (isWhole) test('undisturbed', () => holds(null));
     for (const mishap of befalling) test(titleOf(mishap), () => holds(mishap));

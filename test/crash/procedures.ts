@@ -45,6 +45,9 @@ const request =
 const hasTold = ({ network, since }: Scene, device: string, type: string): boolean =>
   network.news(type, since).some((news) => news.device === device);
 
+const hasRejoined = ({ network, since }: Scene, name: string): boolean =>
+  network.endings(since).includes(`${name} rejoin: null`);
+
 const isMember = ({ network: { world } }: Scene, name: string): boolean =>
   world.isOn(name) && world.node(name).actor.getSnapshot().matches({ running: 'member' });
 
@@ -122,7 +125,7 @@ export const CENTER_RETURNS: Procedure = {
   name: 'center returns',
   prepare: inSession,
   command: (scene) => scene.once(() => scene.restart(CENTER_NAME)),
-  isDone: (scene) => isMember(scene, 'N1') && isMember(scene, 'N2'),
+  isDone: (scene) => ['N1', 'N2'].every((name) => hasRejoined(scene, name)),
   ends: 'together',
   daily: [cut('frame heard', 4, 'N1')],
 };

@@ -1,3 +1,4 @@
+import { seededRandom, unitInterval } from '../../simulations/seeded-random.ts';
 import { SimulatedDisk } from '../../simulations/simulated-disk.ts';
 import type { WorldOptions } from '../../simulations/world.ts';
 import { inNetwork } from '../scenarios/network.ts';
@@ -12,6 +13,8 @@ const TRY_MS = 60_000;
 const AFTER_MS = 30_000;
 /** Longer than any pause of anybody who tries again. */
 export const CALM_MS = 400_000;
+/** Without power: from so short that the link still tries to so long that nobody does any more. */
+const [SHORTEST_OFF_MS, LONGEST_OFF_MS] = [1_000, 40_000];
 /** How long a disk is full. */
 const FULL_MS = 20_000;
 
@@ -47,12 +50,15 @@ export const run = (
 ): Promise<Evidence> =>
   observe({ ends, mishap }, options, async (scene, { moments }) => {
     const { network } = scene;
-    const { clock } = network.world;
+    const { clock, seed } = network.world;
+    const random = seededRandom(seed, `off ${JSON.stringify(mishap)}`);
+    const offMs = SHORTEST_OFF_MS + (LONGEST_OFF_MS - SHORTEST_OFF_MS) * unitInterval(random);
     await prepare(scene);
     scene.since = network.sightings.length;
     moments.begin((moment, device) => {
       if (mishap === null || !isSame(mishap.at, moment)) return;
-      if (mishap.what === 'power cut') for (const victim of mishap.victims) scene.restart(victim);
+      if (mishap.what === 'power cut')
+        for (const victim of mishap.victims) scene.restart(victim, offMs);
       else if (device !== null) {
         moments.fill(device);
         clock.setTimeout(() => moments.empty(device), FULL_MS);
