@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo.ts')).demoCommand(),
   run: async () => (await import('./run.ts')).runCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
+  label: async () => (await import('./label.ts')).labelCommand(),
   restore: async () => (await import('./restore.ts')).restoreCommand(),
   provision: async () => (await import('./provision.ts')).provisionCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),

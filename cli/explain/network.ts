@@ -40,9 +40,11 @@ export const network: Explanations = {
   KEY_LOG_UNWRITABLE: ['The key log cannot be written.', 'Name a place of this user.'],
   LABEL_CHECK: ['A group of the label is mistyped.', 'Type it again.'],
   LABEL_CRC: ['More than one character is mistyped.', 'Type it again.'],
+  LABEL_FILE: ['A file of labels cannot be read or made.', 'Give another place.'],
   LABEL_KNOWN: ['The label was admitted before.', 'For a new join provision the device anew.'],
   LABEL_LENGTH: ['The label is too short or too long.', 'Type it again.'],
   LABEL_PREFIX: ['This is no label.', 'It begins with TIES1-.'],
+  LABEL_TABLE: ['The table of labels is not as it should be.', 'Begin it with device,label,name.'],
   LABEL_USED: ['The label has let its device in already.', 'Provision the device anew.'],
   LINK_AIRTIME_RECORD: [
     'What was sent could not be written down, so nothing is sent.',

@@ -13,6 +13,7 @@ import { wallClock } from '../../drivers/clock/wall.ts';
 import { parseLabel } from '../../protocol/label.ts';
 import type { Answers } from '../../runtime/control/answers.ts';
 import { serveControl } from '../../runtime/control/server.ts';
+import { ties } from './ties.ts';
 
 let folder: string;
 
@@ -25,22 +26,6 @@ afterEach(() => {
   process.exitCode = 0;
   rmSync(folder, { recursive: true });
 });
-
-/** Run it in this process: what it printed, and with which code it would exit. */
-const ties = async (command: Command, ...args: string[]) => {
-  const written = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const)
-    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
-      written[stream] += text;
-      return true;
-    });
-  try {
-    await command.parseAsync(args, { from: 'user' });
-  } finally {
-    vi.restoreAllMocks();
-  }
-  return { exitCode: process.exitCode, ...written };
-};
 
 const control = (name: string): Command =>
   controlCommands().find((command) => command.name() === name) as Command;
