@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import type { AnyActorRef } from 'xstate';
 import { wallClock } from '../../drivers/clock/wall.ts';
 import { Chronicle } from '../../simulations/chronicle.ts';
 import { everyday } from '../../simulations/everyday.ts';
 import { type Inspection, inspection } from '../../simulations/inspected.ts';
 import { MainJob } from '../../simulations/main-job.ts';
 import { World } from '../../simulations/world.ts';
+import type { Feed } from '../../transports/inspect/interface.ts';
 import { builtPage } from '../../transports/inspect/page.ts';
 import { type Inspector, serveInspector } from '../../transports/inspect/server.ts';
 
@@ -19,24 +21,35 @@ export const browser = (): Promise<Browser> => {
   return chromium.launch({ executablePath, args });
 };
 
-export interface Stage extends Inspection {
-  readonly url: string;
-  readonly inspector: Inspector;
-  /** The same hub at the same place again. */
-  restart(): Promise<void>;
-  close(): Promise<void>;
-}
+const page = builtPage();
 
-export const serve = (inspected: Inspection, port = 0): Promise<Inspector> =>
+export const serve = (
+  { hub, pace }: Pick<Inspection, 'hub'> & Partial<Inspection>,
+  port = 0,
+): Promise<Inspector> =>
   serveInspector({
-    ...{ hub: inspected.hub, page: builtPage() },
-    ...{ listen: { host: '127.0.0.1', port }, token: null, clock: wallClock },
-    ask: (request) => inspected.pace.ask(request),
+    ...{ hub, page, listen: { host: '127.0.0.1', port }, token: null, clock: wallClock },
+    ...(pace !== undefined && { ask: (request) => pace.ask(request) }),
     tell: () => undefined,
   });
 
+export interface StageInput {
+  /** Null: as fast as it can. */
+  readonly speed: number | null;
+  readonly detail?: 'watched' | 'always';
+  /** The world's time stands still until who looks on has seen this, or null: until nothing. */
+  readonly until?: (seen: Seen) => Promise<void> | null;
+}
+
+/** A device's actor has come to a state. */
+export interface Seen {
+  readonly device: string;
+  readonly actor: string;
+  readonly value: unknown;
+}
+
 /** An inspector of a world that is made, and does its main job, once `begin` is called. */
-export const stage = async (speed: number | null, detail: 'watched' | 'always' = 'always') => {
+export const stage = async ({ speed, detail = 'always', until }: StageInput) => {
   const inspected = inspection({
     ...{ title: 'Demo of 3 nodes', wall: wallClock, epochMs: Date.now(), speed, detail },
   });
@@ -50,6 +63,7 @@ export const stage = async (speed: number | null, detail: 'watched' | 'always' =
       let chronicle: Chronicle | null = null;
       world = await World.create({
         ...{ nodes, tpm: 'model', ...inspected.options },
+        ...(until !== undefined && waiting(inspected, until)),
         watch: (sighting) => chronicle?.noteSighting(sighting),
       });
       chronicle = new Chronicle(world.air);
@@ -57,13 +71,43 @@ export const stage = async (speed: number | null, detail: 'watched' | 'always' =
       everyday(world);
       return world;
     },
-    restart: async (): Promise<void> => {
-      await inspector.close();
+    /** The hub goes away … */
+    leave: () => inspector.close(),
+    /** … and comes to the same place again. */
+    comeBack: async (): Promise<void> => {
       inspector = await serve(inspected, Number(new URL(url).port));
     },
     close: async (): Promise<void> => {
       await world?.close();
       await inspector.close();
+    },
+  };
+};
+
+/** A world that waits for who looks on. */
+const waiting = (
+  { options }: Inspection,
+  until: NonNullable<StageInput['until']>,
+): Pick<Inspection['options'], 'feed' | 'paced'> => {
+  let pending: Promise<void> | null = null;
+  return {
+    paced: () => {
+      const now = pending;
+      pending = null;
+      return now;
+    },
+    feed: (device) => {
+      const feed = options.feed?.(device) as Feed;
+      return {
+        ...feed,
+        inspect: (seen, atMs) => {
+          feed.inspect(seen, atMs);
+          if (seen.type !== '@xstate.snapshot') return;
+          const { value } = seen.snapshot as { readonly value?: unknown };
+          const { id: actor } = seen.actorRef as AnyActorRef;
+          pending = until({ device, actor, value }) ?? pending;
+        },
+      };
     },
   };
 };

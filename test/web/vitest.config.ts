@@ -8,5 +8,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // A machine may be busy with other things.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

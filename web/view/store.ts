@@ -4,6 +4,7 @@ import { Incremental } from '../model/incremental.ts';
 import { type Happening, Journal, placeOf } from '../model/journal.ts';
 import { Openings } from '../model/messages.ts';
 import { followNetwork, type Network, noNetwork } from '../model/network.ts';
+import { Redraw } from '../model/redraw.ts';
 import { followTpm, noTpmWork, type TpmWork } from '../model/tpm-work.ts';
 
 export const VIEWS = ['machines', 'sequence', 'waterfall', 'network'] as const;
@@ -41,46 +42,34 @@ export class Store {
   readonly #past = new Past();
   readonly #network = new Incremental<Network>(noNetwork, followNetwork);
   readonly #tpm = new Incremental<TpmWork>(noTpmWork, followTpm);
-  readonly #draw: () => void;
+  readonly #redraw: Redraw;
   /** The user has chosen something since the page was drawn. */
   hasChosen = false;
-  #isDue = false;
-  #drawnMs = 0;
-  #timer = 0;
 
   constructor(draw: () => void) {
-    this.#draw = draw;
+    const frames = {
+      now: () => performance.now(),
+      setTimeout: (act: () => void, waitMs: number) => window.setTimeout(act, waitMs),
+      clearTimeout: (timer: unknown) => clearTimeout(timer as number),
+      requestFrame: (act: () => void) => requestAnimationFrame(act),
+    };
+    this.#redraw = new Redraw(frames, () => {
+      this.#catchUp();
+      draw();
+      this.hasChosen = false;
+    });
   }
 
   /** The user is answered with the next frame. */
   choose(change: Partial<Choice>): void {
     this.choice = { ...this.choice, ...change };
     this.hasChosen = true;
-    this.#due(0);
+    this.#redraw.after(0);
   }
 
   /** What was heard is drawn a little later with what else comes: frames between are for motion. */
-  touch(): void {
-    this.#due(DRAW_MS);
-  }
-
-  #due(waitMs: number): void {
-    if (this.#isDue && waitMs > 0) return;
-    this.#isDue = true;
-    const sinceMs = performance.now() - this.#drawnMs;
-    clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(
-      () => requestAnimationFrame(() => this.#drawNow()),
-      Math.max(0, waitMs - sinceMs),
-    );
-  }
-
-  #drawNow(): void {
-    this.#isDue = false;
-    this.#drawnMs = performance.now();
-    this.#catchUp();
-    this.#draw();
-    this.hasChosen = false;
+  touch(waitMs = DRAW_MS): void {
+    this.#redraw.after(waitMs);
   }
 
   get nowMs(): number {

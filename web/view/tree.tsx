@@ -14,9 +14,13 @@ export const Tree = ({ store }: { store: Store }) => {
   const last = useRef<{ readonly atMs: number; readonly shown: readonly DeviceTree[] } | null>(
     null,
   );
-  const isFresh = last.current !== null && performance.now() - last.current.atMs < RENEW_MS;
+  const leftMs =
+    last.current === null ? 0 : RENEW_MS - Math.floor(performance.now() - last.current.atMs);
+  const isKept = last.current !== null && leftMs > 0 && !store.hasChosen;
+  // Nothing else may come that would bring up to date what is kept.
+  if (isKept) store.touch(leftMs);
   const shown =
-    last.current !== null && isFresh && !store.hasChosen
+    last.current !== null && isKept
       ? last.current.shown
       : trees(store.actors, { search, ended: ENDED, all });
   const before = new Map(last.current?.shown.map((tree) => [tree.device, tree]));

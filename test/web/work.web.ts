@@ -1,0 +1,89 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type BusyHub, busyHub } from './busy-hub.ts';
+import { browser } from './stage.ts';
+
+/** The page's work is bounded by what a window shows and how often, not by how much happens. */
+
+const NODES = 100;
+
+let chromium: Browser;
+let hub: BusyHub;
+let page: Page;
+beforeAll(async () => {
+  chromium = await browser();
+});
+afterAll(() => chromium.close());
+beforeEach(async () => {
+  hub = await busyHub(NODES);
+  page = await chromium.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(hub.url);
+  await page
+    .locator('[data-actor]')
+    .nth(NODES - 1)
+    .waitFor();
+});
+afterEach(async () => {
+  await page.close();
+  await hub.close();
+});
+
+const say = async (messages: number): Promise<void> => {
+  for (let at = 0; at < messages; at += 1) {
+    hub.say();
+    if (at % 20 === 19) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+};
+
+/** So many more messages, all of which the page has heard of and drawn. */
+const hear = async (messages: number, device: string): Promise<void> => {
+  await say(messages);
+  hub.begin(device);
+  await page.locator('nav h2', { hasText: device }).waitFor();
+};
+
+const elements = (): Promise<number> => page.evaluate(() => document.querySelectorAll('*').length);
+
+test('it is drawn at most once a frame, however many messages come', async () => {
+  await page.click('#tab-sequence');
+  await page.evaluate(() => {
+    const counts = { frames: 0, drawings: 0 };
+    Object.assign(globalThis, { counts });
+    const frame = (): void => {
+      counts.frames += 1;
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+    // Told once after each piece of work in which something was drawn.
+    const drawn = (): void => {
+      counts.drawings += 1;
+    };
+    const everything = { subtree: true, childList: true, attributes: true, characterData: true };
+    new MutationObserver(drawn).observe(document.body, everything);
+  });
+  await hear(1_000, 'last');
+  // biome-ignore lint/suspicious/noExplicitAny: set above, in the page.
+  const { frames, drawings } = await page.evaluate(() => (globalThis as any).counts);
+  expect(drawings).toBeGreaterThan(0);
+  expect(drawings).toBeLessThanOrEqual(frames + 1);
+});
+
+test('what it holds does not grow with what it has heard', async () => {
+  const views = ['machines', 'sequence', 'network'];
+  const count = async (): Promise<number[]> => {
+    const counts: number[] = [];
+    for (const view of views) {
+      await page.click(`#tab-${view}`);
+      await page.locator(`.page.at-${view}`).waitFor();
+      counts.push(await elements());
+    }
+    return counts;
+  };
+  await hear(500, 'first');
+  const before = await count();
+  await hear(1_500, 'last');
+  const after = await count();
+  views.forEach((view, at) => {
+    expect(after[at], view).toBeLessThan((before[at] as number) * 1.1);
+  });
+});
