@@ -185,6 +185,20 @@ test('a restart finds the hour as spent as it was, and no more than a little mor
   expect(after.state().usedMs).toBeLessThan(0.8 * usedMs);
 });
 
+test('what was written ahead does not add up over restarts that are hours apart', async () => {
+  const { time, open } = rig();
+  let budget = await open();
+  for (let restarts = 0; restarts < 60; restarts += 1) {
+    for (let hours = 0; hours < 3; hours += 1) {
+      time.nowMs += HOUR_MS;
+      await sendMany(budget, claim('normal', 36), 1);
+    }
+    time.nowMs = 0;
+    budget = await open();
+  }
+  expect(budget.state().usedMs).toBeLessThan(BUDGET_MS / 10);
+});
+
 /** Airtime of the fullest hour of real time. */
 const fullestHourMs = (sent: readonly (readonly [endMs: number, airtimeMs: number])[]): number =>
   Math.max(

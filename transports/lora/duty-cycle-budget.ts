@@ -28,6 +28,8 @@ const ACK_SHARE = 0.5;
 const PROBE_SHARE = 0.25;
 /** What is written ahead at a time, and so lost with a restart. */
 const AHEAD_SHARE = 1 / 36;
+/** The record tells ages as they were when it was written: so it is written anew before long. */
+const STALE_MS = 20 * 60_000;
 /** Entries of the record are this far apart, so that it stays small. */
 const RECORD_GRAIN_MS = 60_000;
 
@@ -50,6 +52,7 @@ export class AirtimeBudget {
   readonly #shares = new SourceShares();
   readonly #ahead = new WrittenAhead((aheadMs) => this.#save(aheadMs));
   #takenMs = 0;
+  #savedMs = Number.NEGATIVE_INFINITY;
   #nextProbeMs = Number.NEGATIVE_INFINITY;
 
   constructor(input: BudgetInput) {
@@ -107,7 +110,8 @@ export class AirtimeBudget {
       this.#ahead.use(airtimeMs);
     }
     // Early, for an acknowledgement cannot wait for a disk.
-    if (!isTaken || !this.isWritten((this.#budgetMs * AHEAD_SHARE) / 2))
+    const isShort = !this.isWritten((this.#budgetMs * AHEAD_SHARE) / 2);
+    if (!isTaken || isShort || this.#input.now() - this.#savedMs > STALE_MS)
       this.writeAhead(isTaken ? 0 : airtimeMs).catch(() => undefined);
     return isTaken;
   }
@@ -142,7 +146,8 @@ export class AirtimeBudget {
 
   async #save(aheadMs: number): Promise<void> {
     const { subBand, now, record } = this.#input;
-    const past = this.#spent.past(now(), RECORD_GRAIN_MS);
+    this.#savedMs = now();
+    const past = this.#spent.past(this.#savedMs, RECORD_GRAIN_MS);
     const rounded = [...past, [0, this.#takenMs + aheadMs] as const].map(
       ([agoMs, airtimeMs]): PastAirtime => [Math.floor(agoMs), Math.ceil(airtimeMs)],
     );
