@@ -4,6 +4,7 @@ import { type CenterActor, centerMachine } from '../actors/center/center.ts';
 import type { NodeLimits } from '../actors/node/limits.ts';
 import { type NodeActor, nodeMachine } from '../actors/node/node.ts';
 import type { SensorPlan } from '../actors/node/sensor.ts';
+import { reportingStore, type StoreFailed } from '../actors/reporting-store.ts';
 import type { Store } from '../actors/store.ts';
 import { Tap, type Watcher } from '../actors/tap.ts';
 import type { MemberRole } from '../config/role.ts';
@@ -57,14 +58,16 @@ export const startDevice = (role: MemberRole, surroundings: Surroundings): Devic
   const { clock, random, radio, tpm, store, log, watchers = [] } = surroundings;
   const { limits = {}, sensor = null, keyLog, feed = null } = surroundings;
   const { watchLink = (link) => link } = surroundings;
-  const link = watchLink(
-    loraLink({ radio, clock, random, addresses: [], airtimeRecord: airtimeRecord(store) }),
-  );
+  // The link has no other way to say that nothing can be written down.
+  let tell: (failed: StoreFailed) => void = () => undefined;
+  const record = airtimeRecord(reportingStore(store, (failed) => tell(failed)));
+  const link = watchLink(loraLink({ radio, clock, random, addresses: [], airtimeRecord: record }));
   const tap = new Tap({ device: role.name, clock, log, watchers, feed });
   const options = { clock, inspect: tap.inspect, id: role.name };
   const deps = { tpm, link, store, clock, random, ...(keyLog && { keyLog }) };
   const running = <Actor extends NodeActor | CenterActor>(actor: Actor): Running<Actor> => {
     tap.watch(actor);
+    tell = (failed) => actor.send(failed);
     actor.start();
     return {
       name: role.name,

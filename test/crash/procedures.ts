@@ -127,7 +127,10 @@ export const CENTER_RETURNS: Procedure = {
   command: (scene) => scene.once(() => scene.restart(CENTER_NAME)),
   isDone: (scene) => ['N1', 'N2'].every((name) => hasRejoined(scene, name)),
   ends: 'together',
-  daily: [cut('frame heard', 4, 'N1')],
+  daily: [
+    cut('frame heard', 4, 'N1'),
+    { what: 'full disk', at: { kind: 'before commit', nth: 0 } },
+  ],
 };
 
 export const LEAVE: Procedure = {
