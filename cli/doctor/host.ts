@@ -37,6 +37,11 @@ export const thisHost = (ffi: FfiName): Host => ({
       return 'denied';
     }
   },
+  isWritable: (path) =>
+    orElse(() => {
+      accessSync(path, constants.W_OK);
+      return true;
+    }, false),
   freeBytes: (path) => {
     for (let at = path; ; at = dirname(at)) {
       const found = orElse(() => statfsSync(at), null);

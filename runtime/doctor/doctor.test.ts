@@ -47,14 +47,20 @@ const pi = (): FakePi => ({
   sensor: null,
 });
 
+/** The kernel lets it be written, and nothing else. */
+const EXPORT = '/sys/class/gpio/export';
+
 const hostOf = (fake: FakePi): Host => ({
   read: (path) => fake.files[path] ?? null,
   list: (folder) =>
     Object.keys(fake.files)
       .filter((path) => path.startsWith(`${folder}/`))
       .map((path) => path.slice(folder.length + 1).split('/')[0] as string),
-  access: (path) =>
-    fake.files[path] === undefined ? 'missing' : fake.denied.includes(path) ? 'denied' : 'allowed',
+  access: (path) => {
+    if (fake.files[path] === undefined) return 'missing';
+    return path === EXPORT || fake.denied.includes(path) ? 'denied' : 'allowed';
+  },
+  isWritable: (path) => fake.files[path] !== undefined && !fake.denied.includes(path),
   freeBytes: () => fake.freeBytes,
   loads: (npmPackage) => !fake.broken.includes(npmPackage),
   groups: fake.groups,
@@ -132,7 +138,7 @@ const FAULTS: readonly (readonly [
   ['no TPM', files({ '/dev/tpmrm0': null }), 'tpm.device fail', 'dtoverlay=tpm-slb9670'],
   ['TPM denied', denied('/dev/tpmrm0'), 'tpm.device fail', '-aG tss'],
   ['no header', files({ [HEADER_LABEL]: null }), 'gpio.header warn', 'polled'],
-  ['GPIO denied', denied('/sys/class/gpio/export'), 'gpio.header fail', '-aG gpio'],
+  ['GPIO denied', denied(EXPORT), 'gpio.header fail', '-aG gpio'],
   ['no radio', { radioVersion: 0 }, 'radio.version fail', 'chip select'],
   ['old firmware', tpm({ firmware: { major: 7, minor: 40 } }), 'tpm.firmware warn', '7.85'],
   ['a poor TPM', tpm({ missing: ['TPM2_HMAC'] }), 'tpm.firmware fail', 'SLB 9670'],

@@ -6,6 +6,8 @@ export interface Host {
   list(path: string): readonly string[];
   /** Whether this user may read and write it; `missing` where it is not there. */
   access(path: string): 'allowed' | 'denied' | 'missing';
+  /** Whether this user may write it, though not read it. */
+  isWritable(path: string): boolean;
   /** Bytes free on the file system of the nearest folder that exists, or null where none tells. */
   freeBytes(path: string): number | null;
   /** Whether an npm package loads; a build for another Node stands in its folder all the same. */

@@ -12,6 +12,7 @@ const host = (files: Readonly<Record<string, string>>): Host => ({
   read: (path) => files[path] ?? null,
   list: () => [],
   access: () => 'missing',
+  isWritable: () => false,
   freeBytes: () => 2 ** 30,
   loads: () => true,
   groups: [],
