@@ -16,7 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   provision: async () => (await import('./provision.ts')).provisionCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   trace: async () => (await import('./trace.ts')).traceCommand(),
-  replay: async () => (await import('./replay.ts')).replayCommand(),
+  replay: async () => (await import('./replay/command.ts')).replayCommand(),
   inspect: async () => (await import('./inspect.ts')).inspectCommand(),
   machines: async () => (await import('./machines.ts')).machinesCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),

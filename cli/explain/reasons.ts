@@ -5,6 +5,7 @@ const AGAIN = 'It is tried again by itself, or ask again.';
 
 /** Why messages were refused and runs ended, as logs and answers name it. */
 export const reasons: Explanations = {
+  body: ['What a message holds is none of its kind.', AIR],
   cancelled: ['It was stopped before its end.', NOTHING],
   'center-silent': ['The center has not answered for too long.', 'See that it is on and in reach.'],
   clear: ['The open fields of a message are damaged.', AIR],
@@ -20,11 +21,13 @@ export const reasons: Explanations = {
   'no-key': ['No key opens this message.', AIR],
   'nobody-waits': ['An answer that nobody waits for.', NOTHING],
   'not-a-member': ['The node has not joined.', 'Admit its label; open the join window.'],
+  'not-for-this-role': ['A message for the other side of its protocol.', AIR],
   'not-its-own': ['A ticket came from another than it names.', AIR],
   'not-running': ['The center is not on yet, or has failed.', 'See ties status.'],
   'other-network': ['A message of another network.', NOTHING],
   rate: ['A source makes the TPM work too often.', AIR],
   rejoining: ['The node has not heard of the center since its last start.', NOTHING],
+  repeated: ['A request came again: it was answered before.', NOTHING],
   replay: ['A message came again.', AIR],
   revoked: ['The device was revoked.', 'Provision it anew, if it is to come back.'],
   stale: ['It is older than what is held.', NOTHING],
