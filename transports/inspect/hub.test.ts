@@ -88,6 +88,41 @@ test('while nobody watches only types and states are kept, and who comes sees th
   expect(seen.at(-1)).toMatchObject({ snapshot: { value: 'lit' }, timers: [{ name: 'patience' }] });
 });
 
+test('what a message said and what the TPM was asked is kept while nobody watches', () => {
+  const clock = new HeapClock();
+  const hub = new Hub({ title: '', clock, epochMs: 0, detail: 'watched' });
+  const feed = hub.feed('N1');
+  const queue = createMachine({ id: 'tpm', context: { running: { id: 1, name: 'derive' } } });
+  const inspect = (seen: Parameters<typeof feed.inspect>[0]) => feed.inspect(seen, 0);
+  const actor = createActor(queue, { inspect, id: 'tpm' }).start();
+  const said = { name: 'K1', event: { clear: { re: 7 }, body: { wrap: new Uint8Array(205) } } };
+  actor.send({ type: 'message.opened', ...said } as never);
+  const events = all(hub.watch());
+  const opened = ofType(events, '@xstate.event').find((it) => it.event.type === 'message.opened');
+  expect(opened?.event).toMatchObject({ event: { clear: { re: 7 }, body: { wrap: '‹205 B›' } } });
+  expect(ofType(events, '@xstate.snapshot')[0]?.snapshot.context).toEqual({
+    running: { id: 1, name: 'derive' },
+  });
+});
+
+test('what holds since before the past that is kept is told to who comes late', () => {
+  const { hub } = watched('watched', { maxEvents: 50 });
+  const feed = hub.feed('N1');
+  feed.news({ type: 'node.joined', address: 2 } as never, 1);
+  feed.news({ type: 'session.confirmed', peer: 3 } as never, 2);
+  feed.news({ type: 'session.confirmed', peer: 4 } as never, 3);
+  const duty = { type: '@ties.duty', device: 'N1', limit: 0.1, leftMs: 5 } as const;
+  for (let at = 0; at < 60; at += 1) hub.tell({ ...duty, atMs: at, usedMs: at });
+  const events = all(hub.watch());
+  expect(ofType(events, '@ties.news').map(({ news }) => [news.type, news.peer])).toEqual([
+    ['node.joined', undefined],
+    ['session.confirmed', 3],
+    ['session.confirmed', 4],
+  ]);
+  // The last one is among those that are kept anyway.
+  expect(ofType(events, '@ties.duty')).toHaveLength(50);
+});
+
 test('who comes after the past is gone sees every actor that lives, with its chart', () => {
   const { hub, start } = watched('always', { maxEvents: 50 });
   const actor = start();

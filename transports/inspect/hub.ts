@@ -1,7 +1,13 @@
 import type { AnyActorRef, InspectionEvent } from 'xstate';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import { decodeReading, type Reading } from '../../protocol/reading.ts';
-import type { EventSeen, Feed, Hello, InspectEvent } from './interface.ts';
+import {
+  type EventSeen,
+  type Feed,
+  type Hello,
+  type InspectEvent,
+  standingKey,
+} from './interface.ts';
 import { plain } from './plain.ts';
 import { Reader } from './reader.ts';
 import {
@@ -36,6 +42,18 @@ const MAX_BYTES = 12 * 1024 * 1024;
 /** What an event weighs that is not JSON yet. */
 const SLIM_BYTES = 120;
 
+/** More devices and peers than a network has; of guests there may be any number. */
+const MAX_STANDING = 4_000;
+/**
+ * Of these every field is kept even while nobody watches: what a message said, who was heard how
+ * well, and what the TPM was asked, could not be told of the past otherwise. They are few.
+ */
+const TOLD_WHOLE: ReadonlySet<string> = new Set([
+  ...['message.opened', 'message.refused', 'radio.heard', 'tpm.requested'],
+]);
+/** The actor whose context says which operation the TPM is at. */
+const TPM = 'tpm';
+
 /** An event as JSON, or how it is made when somebody reads it. */
 export type Kept = string | (() => InspectEvent);
 
@@ -56,7 +74,7 @@ interface Live {
 
 /**
  * What taps see, kept for who watches: the last of the events, and every actor that lives. While
- * nobody does, an event costs a reference and no more: of each only its type and the state it led
+ * nobody does, an event costs a reference and no more: of most only the type and the state it led
  * to stay. Readers draw from here at their own speed; the hub never waits for one.
  */
 export class Hub {
@@ -65,6 +83,8 @@ export class Hub {
   readonly #live = new Map<string, Live>();
   readonly #identities = new WeakMap<AnyActorRef, Identity>();
   readonly #waiting = new Set<() => void>();
+  /** What holds since before the oldest event that is kept. */
+  readonly #standing = new Map<string, { readonly text: string; readonly number: number }>();
   #viewers = 0;
 
   constructor(input: HubInput) {
@@ -87,7 +107,11 @@ export class Hub {
 
   /** An event that did not come from a tap. */
   tell(event: InspectEvent): void {
-    this.#keep(JSON.stringify(event));
+    const text = JSON.stringify(event);
+    const key = standingKey(event);
+    if (key !== null && (this.#standing.size < MAX_STANDING || this.#standing.has(key)))
+      this.#standing.set(key, { text, number: this.#trail.end });
+    this.#keep(text);
   }
 
   /** Somebody begins to read from the oldest event on. */
@@ -132,13 +156,15 @@ export class Hub {
       const source = seen.sourceRef as AnyActorRef | undefined;
       const sourceId = source && this.#identityOf(origin, source).sessionId;
       const { type } = seen.event;
-      const event = this.#isWhole ? (plain(seen.event) as EventSeen['event']) : { type };
+      const isTold = this.#isWhole || TOLD_WHOLE.has(type);
+      const event = isTold ? (plain(seen.event) as EventSeen['event']) : { type };
       this.#add(() => eventSeen(who, atMs, event, sourceId));
     } else if (seen.type === '@xstate.snapshot') {
       const snapshot = seen.snapshot as AnySnapshot;
       const { type } = seen.event;
       if (snapshot.status !== 'active') this.#live.delete(who.sessionId);
-      const shown = this.#isWhole ? wholeSnapshot(snapshot) : slimSnapshot(snapshot);
+      const isTold = this.#isWhole || who.name === TPM;
+      const shown = isTold ? wholeSnapshot(snapshot) : slimSnapshot(snapshot);
       const timers = this.#isWhole ? timersOf(actor, atMs) : undefined;
       this.#add(() => snapshotSeen(who, atMs, type, shown, timers));
     }
@@ -164,12 +190,14 @@ export class Hub {
     for (const wake of waiting) wake();
   }
 
-  /** Who is there from before the oldest event that is kept. */
+  /** Who is there, and what holds, from before the oldest event that is kept. */
   *#opening(): Generator<InspectEvent> {
     const { title, epochMs, clock } = this.#input;
     yield { type: '@ties.hello', title, epochMs, nowMs: clock.now() } satisfies Hello;
     for (const { who, beganMs, number } of this.#live.values())
       if (number < this.#trail.first) yield actorSeen(who, beganMs);
+    for (const { text, number } of this.#standing.values())
+      if (number < this.#trail.first) yield JSON.parse(text);
   }
 
   /** How every machine that lives is doing at this moment. */

@@ -138,3 +138,19 @@ export type PaceRequest =
   | { readonly type: '@ties.pause' }
   | { readonly type: '@ties.resume' }
   | { readonly type: '@ties.step' };
+
+const STANDING_NEWS: readonly string[] = [
+  ...['node.joined', 'node.rejoined', 'session.established', 'session.confirmed'],
+  'reading.received',
+];
+
+/**
+ * What an event tells of that holds until another with the same key: who has which address, who
+ * shares a key, what was measured last, how much may be sent. Null for what is over with itself.
+ */
+export const standingKey = (event: InspectEvent): string | null => {
+  if (event.type === '@ties.duty') return `${event.device} duty`;
+  if (event.type !== '@ties.news' || !STANDING_NEWS.includes(event.news.type)) return null;
+  const { type, peer = '', from = '' } = event.news;
+  return `${event.device} ${type} ${peer} ${from}`;
+};

@@ -1,12 +1,13 @@
-import type {
-  ActorSeen,
-  DutySeen,
-  EventSeen,
-  InspectEvent,
-  MessageSeen,
-  NewsSeen,
-  PaceSeen,
-  SnapshotSeen,
+import {
+  type ActorSeen,
+  type DutySeen,
+  type EventSeen,
+  type InspectEvent,
+  type MessageSeen,
+  type NewsSeen,
+  type PaceSeen,
+  type SnapshotSeen,
+  standingKey,
 } from '../../transports/inspect/interface.ts';
 
 /** What has a moment and moves the world on. */
@@ -17,6 +18,23 @@ const MAX_HAPPENINGS = 60_000;
 const DROPPED_AT_ONCE = 10_000;
 const MAX_MESSAGES = 6_000;
 const MESSAGES_DROPPED_AT_ONCE = 1_000;
+
+/** Of what goes, that which holds on: who lives, how each was doing, and what stands. */
+const holding = (gone: readonly Happening[]): Happening[] => {
+  const held = new Map<string, Happening>();
+  for (const it of gone) {
+    const key = standingKey(it);
+    if (key !== null) held.set(key, it);
+    else if (it.type === '@xstate.actor') held.set(`begun ${it.sessionId}`, it);
+    else if (it.type === '@xstate.snapshot') {
+      const isOver = it.snapshot.status !== 'active';
+      if (isOver) held.delete(`begun ${it.sessionId}`);
+      if (isOver) held.delete(`state ${it.sessionId}`);
+      else held.set(`state ${it.sessionId}`, it);
+    }
+  }
+  return [...held.values()].sort((a, b) => a.atMs - b.atMs);
+};
 
 /** The first place at or after a moment, in what is sorted by it. */
 export const placeOf = (sorted: readonly { readonly atMs: number }[], atMs: number): number => {
@@ -50,7 +68,8 @@ export class Journal {
   add(events: readonly InspectEvent[]): void {
     for (const event of events) this.#take(event);
     if (this.happenings.length > MAX_HAPPENINGS) {
-      this.happenings.splice(0, DROPPED_AT_ONCE);
+      const gone = this.happenings.splice(0, DROPPED_AT_ONCE);
+      this.happenings = [...holding(gone), ...this.happenings];
       this.changedFrom = 0;
     }
     if (this.messages.length > MAX_MESSAGES) this.#dropMessages();
@@ -63,6 +82,10 @@ export class Journal {
   }
 
   get lastMs(): number {
+    return Math.max(this.#lastHappenedMs, this.messages.at(-1)?.atMs ?? 0);
+  }
+
+  get #lastHappenedMs(): number {
     return this.happenings.at(-1)?.atMs ?? 0;
   }
 
@@ -109,7 +132,7 @@ export class Journal {
 
   /** Who lives since before all that is kept is told of late. */
   #insert(happening: Happening): void {
-    if (happening.atMs >= this.lastMs) {
+    if (happening.atMs >= this.#lastHappenedMs) {
       this.happenings.push(happening);
       return;
     }

@@ -80,6 +80,32 @@ describe('actors', () => {
     expect(moments).toEqual([...moments].sort((a, b) => a - b));
   });
 
+  test('who lives, and what holds, is known when the time of its beginning has gone', () => {
+    const long = new Journal();
+    long.add(events);
+    const busy = journal.happenings.find(({ type }) => type === '@xstate.event') as InspectEvent;
+    const lastMs = long.lastMs;
+    for (let at = 0; at < 200; at += 1)
+      long.add(Array.from({ length: 1_000 }, () => ({ ...busy, atMs: lastMs + at }) as never));
+    expect(long.happenings.length).toBeLessThanOrEqual(60_000);
+    const count = long.happenings.length;
+    const living = (from: Journal) =>
+      [...new Past().after(from.happenings, from.happenings.length).values()]
+        .filter(({ endedMs, definition }) => endedMs === null && definition !== null)
+        .map(({ id, definition, value, context }) => ({ id, definition, value, context }));
+    const inOrder = (all: ReturnType<typeof living>) => all.sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(living(long).length).toBeGreaterThan(5);
+    expect(inOrder(living(long))).toEqual(inOrder(living(journal)));
+    const { addresses, sessions } = new Incremental(noNetwork, followNetwork).after(
+      long.happenings,
+      count,
+    );
+    expect([addresses.get(2), addresses.get(3)]).toEqual(['N1', 'N2']);
+    expect([...sessions.values()]).toEqual(['confirmed']);
+    const moments = long.happenings.map(({ atMs }) => atMs);
+    expect(moments).toEqual([...moments].sort((a, b) => a - b));
+  });
+
   test('a machine that waits says for what, and until when', () => {
     const { movedMs } = actor('N1', 'join', message('J1').endMs);
     expect(actor('N1', 'join', movedMs).timers).toMatchObject([{ name: 'reply' }]);
