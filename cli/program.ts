@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { controlCommands } from './control.ts';
+import { packageVersion } from './version.ts';
 
 /** A command of its own file, loaded where it is wanted: on a Pi each file takes its time. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   config: async () => (await import('./config.ts')).configCommand(),
   deploy: async () => (await import('./deploy.ts')).deployCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
+  experiment: async () => (await import('./experiment.ts')).experimentCommand(),
   run: async () => (await import('./run.ts')).runCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
   label: async () => (await import('./label.ts')).labelCommand(),
@@ -29,7 +30,7 @@ export const tiesProgram = async (word = ''): Promise<Command> => {
     ['-V', '--version'].includes(word) || control.some((command) => command.name() === word);
   const program = new Command('ties')
     .description('Trusted IoT Environment System')
-    .version(version())
+    .version(packageVersion())
     .showHelpAfterError();
   for (const load of isEnough ? [] : wanted(word)) program.addCommand(await load());
   for (const command of control) program.addCommand(command);
@@ -39,12 +40,4 @@ export const tiesProgram = async (word = ''): Promise<Command> => {
 const wanted = (word: string): readonly (() => Promise<Command>)[] => {
   const one = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
   return one === undefined ? Object.values(COMMANDS) : [one];
-};
-
-/** Of package.json, which is one folder further up from what is built. */
-const version = (): string => {
-  const file = ['../package.json', '../../package.json']
-    .map((path) => new URL(path, import.meta.url))
-    .find((url) => existsSync(url)) as URL;
-  return JSON.parse(readFileSync(file, 'utf8')).version;
 };
