@@ -37,9 +37,10 @@ const SHEBANG = '#!/usr/bin/node';
  */
 export const bundle = async (to: string): Promise<readonly string[]> => {
   const { metafile } = await build({
-    entryPoints: ['dist/cli/ties.js'],
+    // A thread begins with a file of its own.
+    entryPoints: ['dist/cli/ties.js', 'dist/simulations/lab/worker.js'],
     metafile: true,
-    outdir: join(to, 'cli'),
+    ...{ outdir: to, outbase: 'dist', chunkNames: 'cli/[name]-[hash]' },
     ...{ bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node20' },
     ...{ minifyWhitespace: true, minifySyntax: true, legalComments: 'none', logLevel: 'error' },
     external: [...WITH_NATIVES, ...LEFT_OUT],
