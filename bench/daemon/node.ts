@@ -40,12 +40,12 @@ export const measureNode = async (
     const air = processes.start(['air', '--socket', processes.path('air')]);
     await air.says(/is served/);
     const [center, node] = [processes.role('center', 'CE'), processes.role('node', 'N1')];
-    await processes.run('provision', '--config', center);
-    const { stdout: label } = await processes.run('provision', '--config', node);
+    await processes.provision(center);
+    const { label } = await processes.provision(node);
     const ce = processes.start(['run', '--config', center]);
     await ce.says(/center\.ready/);
     const socket = ['--socket', processes.socket('CE')];
-    await processes.run('admit', label.trim(), ...socket);
+    await processes.run('admit', label, ...socket);
     await processes.run('window', 'open', ...socket);
 
     const ready = notifySocket(processes.path('notify'));

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { RoleInput } from '../../config/role.ts';
 
 /** A `ties` that was started, and all it said so far. */
@@ -13,6 +13,13 @@ export interface Ties {
   says(pattern: RegExp): Promise<void>;
   readonly exit: Promise<number | null>;
 }
+
+const POLL_MS = 500;
+
+/** Look again and again, until the test's own time is over. */
+export const until = async (holds: () => Promise<boolean>): Promise<void> => {
+  while (!(await holds())) await new Promise((next) => setTimeout(next, POLL_MS));
+};
 
 /** Processes of one test in a folder of their own; `close` ends both. */
 export class Processes {
@@ -47,8 +54,14 @@ export class Processes {
     return this.path(`${name}.sock`);
   }
 
-  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Ties {
-    const process_ = spawn(process.execPath, [this.#program, ...args], {
+  /** `under` is a command that becomes this one in the end. */
+  start(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    under: readonly string[] = [],
+  ): Ties {
+    const [command, ...line] = [...under, process.execPath, this.#program, ...args];
+    const process_ = spawn(command as string, line, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });
@@ -87,18 +100,35 @@ export class Processes {
     return { exit: code, ...JSON.parse(stdout) };
   }
 
-  /** Air, a center and nodes that have joined it, each started by its role file. */
-  async network(...roles: readonly string[]): Promise<readonly Ties[]> {
-    const air = this.start(['air', '--socket', this.path('air')]);
-    const [, , ...nodes] = await Promise.all([
-      air.says(/is served/),
-      ...roles.map((file) => this.provision(file)),
-    ]);
+  /** Air, a center and nodes that have joined it and have its list, each started by its role file. */
+  network(...roles: readonly string[]): Promise<readonly Ties[]> {
+    return this.networkIn({}, ...roles);
+  }
+
+  /** The same, each with this environment. */
+  async networkIn(
+    env: Readonly<Record<string, string>>,
+    ...roles: readonly string[]
+  ): Promise<readonly Ties[]> {
+    await this.air();
+    const [, ...nodes] = await Promise.all(roles.map((file) => this.provision(file)));
     const [center, ...others] = roles as [string, ...string[]];
-    const ce = await this.device(center, /center\.ready/);
+    const ce = await this.device(center, /center\.ready/, env);
     for (const { label } of nodes) await this.ask('CE', 'admit', label);
     await this.ask('CE', 'window', 'open');
-    return [ce, ...(await Promise.all(others.map((file) => this.device(file, /node\.joined/))))];
+    const joining = others.map((file) => this.device(file, /node\.joined/, env));
+    const joined = await Promise.all(joining);
+    const { version } = await this.ask('CE', 'nodes');
+    for (const file of others)
+      await until(
+        async () => (await this.ask(basename(file, '.json'), 'nodes')).version >= version,
+      );
+    return [ce, ...joined];
+  }
+
+  /** The medium, until it is there. */
+  async air(): Promise<void> {
+    await this.start(['air', '--socket', this.path('air')]).says(/is served/);
   }
 
   /** Make the keys of a device; of a node its id and label. */
@@ -108,8 +138,12 @@ export class Processes {
   }
 
   /** Start a device and wait until it says this. */
-  async device(file: string, until: RegExp): Promise<Ties> {
-    const device = this.start(['run', '--config', file]);
+  async device(
+    file: string,
+    until: RegExp,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Ties> {
+    const device = this.start(['run', '--config', file], env);
     await device.says(until);
     return device;
   }
