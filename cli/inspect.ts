@@ -1,17 +1,14 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { wallClock } from '../drivers/clock/wall.ts';
-import { TiesError } from '../protocol/errors.ts';
 import type { InspectorPlace } from '../runtime/inspector.ts';
-import { Hub } from '../transports/inspect/hub.ts';
 import { builtPage } from '../transports/inspect/page.ts';
-import { eventsOf } from '../transports/inspect/recording.ts';
 import { type Listen, serveInspector } from '../transports/inspect/server.ts';
 import { ask } from './control-client.ts';
 import { DEFAULT_SOCKET } from './control-socket.ts';
 import { INSPECT_PORT } from './demo-inspector.ts';
+import { recordedRun } from './inspect/recorded-run.ts';
 import { EXIT_TEXT, operate } from './operate.ts';
 
 interface Options {
@@ -32,11 +29,13 @@ const listenAt = (text: string): Listen => {
   return { host: host ?? bare ?? '127.0.0.1', port: Number(port) };
 };
 
-/** `ties inspect`: the machines of a daemon, or of a run that was saved, in a browser. */
+/** `ties inspect`: the machines of a daemon, or of a recorded run, in a browser. */
 export const inspectCommand = (): Command =>
   new Command('inspect')
-    .description('Show the state machines of the running daemon, or of a saved run, in a browser')
-    .argument('[file]', 'a run that the page saved')
+    .description(
+      'Show the state machines of the running daemon, or of a recorded run, in a browser',
+    )
+    .argument('[file]', 'a run that the page saved, a journal, or a trace; gzipped or not')
     .option('--socket <path>', 'control socket of the daemon', DEFAULT_SOCKET)
     .option(
       '--listen <address>',
@@ -72,13 +71,7 @@ const ofDaemon = (options: Options): Promise<void> => {
 };
 
 const ofFile = async (file: string, options: Options): Promise<void> => {
-  const events = eventsOf(textOf(file));
-  const lastMs = Math.max(0, ...events.map((event) => ('atMs' in event ? event.atMs : 0)));
-  const hub = new Hub({
-    ...{ title: basename(file), clock: { now: () => lastMs }, epochMs: 0, detail: 'always' },
-    ...{ maxEvents: events.length + 1, maxBytes: Number.POSITIVE_INFINITY },
-  });
-  for (const event of events) hub.tell(event);
+  const hub = await recordedRun(file);
   const server = await serveInspector({
     ...{ hub, page: builtPage(), listen: options.listen, token: null, clock: wallClock },
     tell: ({ type, reason }) => process.stderr.write(`${type}: ${reason}\n`),
@@ -86,14 +79,4 @@ const ofFile = async (file: string, options: Options): Promise<void> => {
   process.stdout.write(`Open ${shown(server.url, options)} in a browser; Ctrl-C ends this.\n`);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await server.close();
-};
-
-const textOf = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new TiesError('INSPECT_FILE', `${file} cannot be read: give a run that the page saved.`, {
-      cause,
-    });
-  }
 };

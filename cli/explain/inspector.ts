@@ -10,7 +10,7 @@ export const inspector: Explanations = {
     'The certificate or its key cannot be read.',
     'Give files in PEM that the user of the daemon may read.',
   ],
-  INSPECT_FILE: ['The file cannot be read.', 'Give a run that the page saved.'],
+  INSPECT_FILE: ['The file holds nothing to show.', 'Give a saved run, a journal or a trace.'],
   INSPECT_IN_USE: ['Something else answers at that port.', 'Give another port.'],
   INSPECT_NO_PAGE: ['The page of the inspector is not built.', 'npm run build:web'],
   MACHINES_NO_LAYOUT: ['Charts cannot be laid out: elkjs is not installed.', 'npm install elkjs'],

@@ -7,6 +7,7 @@ import type { TiesError } from '../../protocol/errors.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
 import { type Device, startDevice } from '../device.ts';
 import { type Difference, stimulusText } from './difference.ts';
+import type { ReplayInput } from './replay.ts';
 import { type Outside, type Question, Seam } from './seam.ts';
 import type { Beginning, Deed, Stimulus, Turn } from './turn.ts';
 import { faultOf, fromJson } from './values.ts';
@@ -19,6 +20,7 @@ export interface PlayedInput {
   readonly log: Logger;
   /** Resolves when all that was set going has come to rest. */
   settled(): Promise<void>;
+  readonly inspected?: ReplayInput['inspected'];
 }
 
 /** A device whose world is a journal: every turn is made again, and every deed compared. */
@@ -136,9 +138,10 @@ export class PlayedDevice implements Outside {
   }
 
   #start(): void {
-    const { begin, log } = this.#input;
+    const { begin, log, inspected } = this.#input;
+    const { surroundings } = this.#seam;
     this.#device = startDevice(fromJson(begin.role) as MemberRole, {
-      ...{ ...this.#seam.surroundings, log },
+      ...{ ...surroundings, log, ...inspected?.(begin.device, surroundings.clock) },
       limits: fromJson(begin.limits) as Partial<NodeLimits>,
       watchers: [this.#seam.watch],
     });

@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import type { Clock } from '../../drivers/clock/interface.ts';
+import type { Surroundings } from '../device.ts';
 import type { Difference } from './difference.ts';
 import { PlayedDevice } from './player.ts';
 import type { Line } from './turn.ts';
@@ -8,7 +10,13 @@ export interface ReplayInput {
   readonly log: Logger;
   /** Resolves when all that was set going has come to rest. */
   settled(): Promise<void>;
+  /** How an inspector watches a device of the journal, for each of its starts. */
+  readonly inspected?: (device: string, clock: Clock) => Inspected;
+  /** All turns were made; what the devices do from here on is only that they are stopped. */
+  readonly ended?: () => void;
 }
+
+export type Inspected = Pick<Surroundings, 'feed' | 'watchLink'>;
 
 export interface Replay {
   /** The first one of any device, or null where all was done again. */
@@ -24,7 +32,8 @@ export interface Replay {
 }
 
 /** Execute a journal's runs again, in the order of their turns, to the end or the first difference. */
-export const replayJournal = async ({ lines, log, settled }: ReplayInput): Promise<Replay> => {
+export const replayJournal = async (input: ReplayInput): Promise<Replay> => {
+  const { lines, log, settled, inspected, ended } = input;
   const devices = new Map<number, PlayedDevice>();
   const tally = { runs: 0, turns: 0, deeds: 0, states: 0 };
   let [firstMs, lastMs]: [number | null, number] = [null, 0];
@@ -32,7 +41,9 @@ export const replayJournal = async ({ lines, log, settled }: ReplayInput): Promi
   for await (const line of lines) {
     if ('begin' in line) {
       tally.runs += 1;
-      devices.set(line.run, new PlayedDevice({ begin: line.begin, log, settled }));
+      const { begin } = line;
+      const watched = inspected && { inspected };
+      devices.set(line.run, new PlayedDevice({ begin, log, settled, ...watched }));
     } else if ('stimulus' in line) {
       const device = devices.get(line.run);
       if (device === undefined) continue;
@@ -50,6 +61,7 @@ export const replayJournal = async ({ lines, log, settled }: ReplayInput): Promi
       }
     }
   }
+  ended?.();
   for (const device of devices.values()) await device.stop();
   return { ...tally, difference, spanMs: lastMs - (firstMs ?? lastMs) };
 };

@@ -59,11 +59,11 @@ export interface Inspector {
 /**
  * Serve the page and, over WebSockets, what the hub keeps: at `/live` to the page, several events
  * at once; anywhere else to programs that speak as `@statelyai/inspect` does, each event alone.
- * Rejects with `INSPECT_IN_USE` or `INSPECT_ADDRESS`.
+ * Rejects with `INSPECT_IN_USE`, `INSPECT_ADDRESS` or `INSPECT_CERTIFICATE`.
  */
 export const serveInspector = async (input: InspectorInput): Promise<Inspector> => {
   const { listen, token, tls, tell } = input;
-  const server = tls === undefined ? createHttp() : createHttps(tls);
+  const server = tls === undefined ? createHttp() : secured(tls);
   await listening(server, listen);
   const scheme = tls === undefined ? 'http' : 'https';
   const access: Access =
@@ -129,6 +129,18 @@ const placeOf = (listen: Listen, { port }: Access): string => {
   return name.includes(':') ? `[${name}]:${port}` : `${name}:${port}`;
 };
 const ANYWHERE: readonly string[] = ['0.0.0.0', '::'];
+
+const secured = (tls: NonNullable<InspectorInput['tls']>): ReturnType<typeof createHttps> => {
+  try {
+    return createHttps(tls);
+  } catch (cause) {
+    throw new TiesError(
+      'INSPECT_CERTIFICATE',
+      'The certificate and its key are not such as TLS can use: give both in PEM, the key without a passphrase.',
+      { cause },
+    );
+  }
+};
 
 type Server = ReturnType<typeof createHttp> | ReturnType<typeof createHttps>;
 

@@ -7,6 +7,8 @@ export type Fate =
   | { readonly is: 'in flight' }
   | { readonly is: 'authenticated' }
   | { readonly is: 'refused'; readonly reason: string }
+  /** Its receiver's link has it; of what is behind that link nothing is told. */
+  | { readonly is: 'received' }
   /** Nobody said anything of it: lost, or not for anybody who is watched. */
   | { readonly is: 'waiting' };
 
@@ -25,15 +27,18 @@ const VERDICTS = ['message.opened', 'message.refused'];
 /** What routers said of messages, by device and message, for looking up. */
 export class Openings {
   readonly #by = new Map<string, Opening[]>();
+  readonly #watched = new Set<string>();
   #read = 0;
 
   read(happenings: readonly Happening[], from: number): void {
     if (from < this.#read) {
       this.#by.clear();
+      this.#watched.clear();
       this.#read = 0;
     }
     for (; this.#read < happenings.length; this.#read += 1) {
       const it = happenings[this.#read] as Happening;
+      this.#watched.add(it.device);
       if (it.type !== '@xstate.event' || !VERDICTS.includes(it.event.type)) continue;
       const key = `${it.device} ${it.event.name}`;
       const opening = { atMs: it.atMs, place: this.#read, event: it };
@@ -41,6 +46,11 @@ export class Openings {
       if (known === undefined) this.#by.set(key, [opening]);
       else known.push(opening);
     }
+  }
+
+  /** Whether anything is told of what a device does. */
+  watches(device: string): boolean {
+    return this.#watched.has(device);
   }
 
   /** The first that was said of a message since it was on the air. */
@@ -60,6 +70,7 @@ export const fateOf = (message: MessageSeen, openings: Openings, nowMs: number):
       : { is: 'refused', reason: String(reason ?? '') };
   }
   if (nowMs < message.endMs || message.name === null) return { is: 'in flight' };
+  if (!openings.watches(message.to) && message.acks > 0) return { is: 'received' };
   return message.to === 'all' ? { is: 'authenticated' } : { is: 'waiting' };
 };
 

@@ -15,9 +15,14 @@ export const chosenActor = (store: Store): Actor | null => {
   return charted.find(({ device }) => device === store.choice.device) ?? charted[0] ?? null;
 };
 
+const nothing = ({ journal }: Store): string =>
+  journal.messages.length === 0
+    ? 'Nothing runs yet.'
+    : 'A trace of the radio knows of no machines: see the sequence.';
+
 export const Machines = ({ store }: { store: Store }) => {
   const actor = chosenActor(store);
-  if (actor === null) return <p class="empty">Nothing runs yet.</p>;
+  if (actor === null) return <p class="empty">{nothing(store)}</p>;
   const laid = actor.definition === null ? null : laidOut(actor.definition, () => store.touch());
   if (laid === null)
     return <p class="empty">{actor.name} has no chart: it is a promise or a callback.</p>;

@@ -13,11 +13,12 @@ const SHAPES: Readonly<Record<Meaning, string>> = {
   refused: 'M2.5 2.5 9.5 9.5M9.5 2.5 2.5 9.5',
   stopped: 'M3 3h6v6h-6Z',
   'in flight': 'M1 6H10M7 3 10 6 7 9',
+  received: 'M6 1.5V9M3 6.5 6 9.5 9 6.5',
 };
 
 const TONES: Readonly<Record<Meaning, string>> = {
   ...{ alive: 'flight', 'in flight': 'flight', waiting: 'wait', done: 'good' },
-  ...{ authenticated: 'good', failed: 'bad', refused: 'bad', stopped: 'quiet' },
+  ...{ authenticated: 'good', failed: 'bad', refused: 'bad', stopped: 'quiet', received: 'quiet' },
 };
 
 export const toneOf = (is: Meaning): string => TONES[is];

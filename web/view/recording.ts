@@ -19,7 +19,10 @@ export const save = (store: Store): void => {
   URL.revokeObjectURL(link.href);
 };
 
-/** Show a file that was saved, instead of what goes on. Lines that are no events are left out. */
+/**
+ * Show a file that was saved, instead of what goes on. Lines that are no events are left out. Traces
+ * and journals are read by `ties inspect`, which tells the page what is in them.
+ */
 export const openFile = async (store: Store, file: File): Promise<void> => {
   const text = await file.text();
   const events = text.split('\n').flatMap((line): InspectEvent[] => {
@@ -30,6 +33,11 @@ export const openFile = async (store: Store, file: File): Promise<void> => {
       return [];
     }
   });
+  if (events.length === 0) {
+    store.journal.title = `${file.name} is no run that was saved here: type ties inspect ${file.name}`;
+    store.touch();
+    return;
+  }
   store.line = 'file';
   const named = events[0]?.type === '@ties.hello' ? [] : [hello(store)];
   store.journal.add([...named, ...events]);
