@@ -43,11 +43,15 @@ export class Translation {
   }
 
   get input() {
+    return { mode: this.#wanted.mode, objection: this.#objection };
+  }
+
+  /** What the roster says against these two sharing a key. */
+  get #objection(): Objection | null {
     const { requester } = this.#transaction;
-    const { peer, mode } = this.#wanted;
+    const { peer } = this.#wanted;
     const self: Objection | null = peer === requester ? 'unknown' : null;
-    const objection = self ?? this.#host.objectionTo(requester) ?? this.#host.objectionTo(peer);
-    return { mode, objection };
+    return self ?? this.#host.objectionTo(requester) ?? this.#host.objectionTo(peer);
   }
 
   hosted() {
@@ -98,7 +102,14 @@ export class Translation {
     await station.store.write({ [this.#floorKey]: this.#transaction });
     const { storageKey: to } = records.member(this.#peer.node) as MemberRecord;
     const { wrap } = this.#wanted;
-    this.#translated = await station.outlets.perform('translate', { wrap, to }, { signal });
+    const translated = await station.outlets.perform('translate', { wrap, to }, { signal });
+    const objection = this.#objection;
+    if (objection !== null)
+      throw new TiesError(
+        'PEER_UNAUTHORIZED',
+        `A device was taken off the list while its key was translated: ${objection}. It gets nothing.`,
+      );
+    this.#translated = translated;
     // The key of a ticket may have to be derived: if it cannot, the requester is told so.
     if (this.#wanted.mode === 'indirect')
       await this.#outbox.once('K2.indirect', () => this.#seal('K2.indirect'));

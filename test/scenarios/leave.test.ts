@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Roster } from '../../protocol/roster.ts';
 import { losing, overheardIn } from './frames.ts';
 import { inNetwork, type Network } from './network.ts';
+import { during } from './spoiled-tpm.ts';
 
 const stateOf = ({ world }: Network, name: string): string | undefined =>
   world
@@ -196,4 +197,20 @@ describe('a device that is revoked', () => {
       expect(standing(network, 'N1')).toBe('dismissed');
       expect(keysOf(network, 'N2').filter((key) => key.startsWith('session/'))).toEqual([]);
     }));
+});
+
+test('who is revoked while the TPM of the CE translates a key for it gets nothing of that', async () => {
+  let meanwhile = (): void => undefined;
+  const translation = { device: 'CE', operation: 'translate', nth: 0 } as const;
+  const wrapTpm = during(translation, () => meanwhile());
+  await inNetwork({ nodes: 2, wrapTpm }, async (network) => {
+    await network.join('N1', 'N2');
+    meanwhile = () => revoke(network, 'N2');
+    const since = network.transmissions.length;
+    await network.session('N1', 'N2');
+    expect(stateOf(network, 'N2')).toBe('revoked');
+    const said = overheardIn(network.transmissions.slice(since)).map(({ name }) => name);
+    expect(said).toContain('K1');
+    expect(said).not.toContain('K2.direct');
+  });
 });

@@ -52,6 +52,14 @@ export const noting = (uses: Use[]): WrapTpm =>
     return null;
   });
 
+/** `happen` comes when this use is done, before the device has what it asked for. */
+export const during = (once: Use, happen: () => void): WrapTpm =>
+  spoiling(async (use, perform) => {
+    const done = await perform();
+    if (same(use, once)) happen();
+    return done;
+  });
+
 export const refusing = (once: Use): WrapTpm =>
   spoiling((use) =>
     same(use, once)
