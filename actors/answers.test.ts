@@ -53,6 +53,41 @@ describe('a request that comes again', () => {
   });
 });
 
+describe('a request that had nowhere to go', () => {
+  test('leaves the one before as it was: answered, and not taken for new', async () => {
+    const clock = new HeapClock();
+    const answers = new Answers(clock);
+    answers.begin(request());
+    answers.answer(request(), ANSWER);
+    await clock.advance(1_000);
+    answers.begin(request(OTHER));
+    answers.dismiss(request(OTHER));
+    expect(answers.repeat(2, 'K1', OTHER)).toBeNull();
+    expect(answers.repeat(2, 'K1', K1)).toBe(ANSWER);
+  });
+
+  test('leaves the one before in work, and its answer is kept', async () => {
+    const clock = new HeapClock();
+    const answers = new Answers(clock);
+    answers.begin(request());
+    answers.begin(request(OTHER));
+    answers.answer(request(), ANSWER);
+    answers.dismiss(request(OTHER));
+    expect(answers.repeat(2, 'K1', K1)).toBe('ignore');
+    await clock.advance(1_000);
+    expect(answers.repeat(2, 'K1', K1)).toBe(ANSWER);
+  });
+
+  test('brings nothing back that came to nothing meanwhile', () => {
+    const answers = new Answers(new HeapClock());
+    answers.begin(request());
+    answers.begin(request(OTHER));
+    answers.forget(request());
+    answers.dismiss(request(OTHER));
+    expect(answers.repeat(2, 'K1', K1)).toBeNull();
+  });
+});
+
 describe('the answer to a request that another has replaced', () => {
   test.each(['answer', 'forget'] as const)('is not its: %s', (method) => {
     const answers = new Answers(new HeapClock());

@@ -14,6 +14,8 @@ export interface Request {
 
 interface Entry {
   readonly request: Request;
+  /** The last before this one, which it is again if this one is dismissed. */
+  before: Entry | undefined;
   answer: OutgoingMessage | null;
   answeredMs: number;
 }
@@ -43,11 +45,13 @@ export class Answers {
   }
 
   begin(request: Request): void {
-    this.#entries.set(key(request.from, request.name), {
-      request,
-      answer: null,
-      answeredMs: Number.NEGATIVE_INFINITY,
-    });
+    const name = key(request.from, request.name);
+    const last = this.#entries.get(name);
+    if (last !== undefined) last.before = undefined;
+    const isSame = last !== undefined && equalBytes(last.request.digest, request.digest);
+    const before = isSame ? undefined : last;
+    const answeredMs = Number.NEGATIVE_INFINITY;
+    this.#entries.set(name, { request, before, answer: null, answeredMs });
   }
 
   answer(request: Request, answer: OutgoingMessage): void {
@@ -59,14 +63,31 @@ export class Answers {
 
   /** Nothing came of the request: where its counter allows it, a repeat is taken as new. */
   forget(request: Request): void {
-    if (this.#entryOf(request) !== undefined) this.#entries.delete(key(request.from, request.name));
+    const name = key(request.from, request.name);
+    const entry = this.#entryOf(request);
+    const last = this.#entries.get(name);
+    if (entry === undefined || last === undefined) return;
+    if (entry === last) this.#entries.delete(name);
+    else last.before = undefined;
+  }
+
+  /**
+   * The request had nowhere to go and has displaced nothing: what was in work or answered before it
+   * still is. Otherwise two recordings played in turn would each be taken for new, without end.
+   */
+  dismiss(request: Request): void {
+    const name = key(request.from, request.name);
+    const entry = this.#entries.get(name);
+    if (entry === undefined || entry !== this.#entryOf(request)) return;
+    if (entry.before === undefined) this.#entries.delete(name);
+    else this.#entries.set(name, entry.before);
   }
 
   #entryOf(request: Request): Entry | undefined {
-    const entry = this.#entries.get(key(request.from, request.name));
-    return entry !== undefined && equalBytes(entry.request.digest, request.digest)
-      ? entry
-      : undefined;
+    const last = this.#entries.get(key(request.from, request.name));
+    return [last, last?.before].find(
+      (entry) => entry !== undefined && equalBytes(entry.request.digest, request.digest),
+    );
   }
 }
 

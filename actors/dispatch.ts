@@ -84,7 +84,7 @@ export const dispatch = (
   const reason = typeof route === 'string' ? route : route && follow(root, opened, route);
   if (reason === null) return;
   const { name, event, request } = opened;
-  routing.answers.forget(request);
+  routing.answers.dismiss(request);
   root.enqueue.emit({ type: 'message.dead', name, from: event.from, reason } as DeadLetter);
 };
 

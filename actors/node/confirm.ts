@@ -149,6 +149,7 @@ export class AnswerRun {
             sessions.addTraffic(peer, traffic);
           } catch (error) {
             station.answers.forget(request);
+            sessions.forgetChallenge(slot);
             throw error;
           }
         }),

@@ -1,6 +1,6 @@
 import { extendsRoster, isSignedPage, type Signed } from '../../machines/roster/signed.ts';
 import { CENTER } from '../../protocol/identity.ts';
-import type { BodyOf } from '../../protocol/messages.ts';
+import type { BodyOf, ClearOf } from '../../protocol/messages.ts';
 import type { Opened } from '../router.ts';
 import type { Beginning, Route, Routes } from '../routes.ts';
 import { AnswerRun, initiatorId, responderId } from './confirm.ts';
@@ -9,7 +9,7 @@ import { KeyReceipt, receiverId } from './key-receipt.ts';
 import { requesterId } from './key-request.ts';
 import { hostedRevoked, REVOKED } from './leave.ts';
 import { REJOIN } from './rejoin.ts';
-import type { Traffic } from './sessions.ts';
+import type { Slot, Traffic } from './sessions.ts';
 
 /** Where what a node has opened goes. */
 export const nodeRoutes = (
@@ -30,7 +30,8 @@ export const nodeRoutes = (
   const delivery = (opened: Opened): Route | string => {
     const receipt = new KeyReceipt(host, opened);
     if (receipt.fault !== null) return receipt.fault;
-    const { requester } = opened.event.body as BodyOf<'ticket'>;
+    const { requester, epoch, number } = opened.event.body as BodyOf<'ticket'>;
+    host.sessions.beginDelivery({ requester, epoch, number });
     return {
       to: receiverId(requester),
       begin: () => ({ logic: receipt.hosted(), input: receipt.input }),
@@ -43,6 +44,8 @@ export const nodeRoutes = (
     const peer = opened.event.from;
     if (host.objectionTo(peer) !== null) return 'unauthorized';
     if (isChallenging(peer) && host.address < peer) return { to: initiatorId(peer) };
+    const { epoch } = opened.event.clear as ClearOf<'C1'>;
+    host.sessions.beginChallenge(opened.note as Slot, epoch, opened.request.counter);
     return {
       to: responderId(peer),
       begin: () => ({ logic: new AnswerRun(host, opened).hosted() }),

@@ -173,3 +173,21 @@ describe('data keys', () => {
     expect([sessions.isNearlySpent(PEER), sessions.outgoing(PEER)]).toEqual([true, null]);
   });
 });
+
+describe('of what the TPM was put to work for', () => {
+  test('a delivery makes older ones stale, though nothing is kept yet', () => {
+    sessions.beginDelivery(theirs2.transaction);
+    expect(sessions.standing(theirs1.transaction, UNIQUE)).toBe('stale');
+    expect(sessions.standing(theirs2.transaction, UNIQUE)).toBe('new');
+    expect(sessions.standing(own1.transaction, UNIQUE)).toBe('new');
+  });
+
+  test('a challenge is no fresh one again, unless nothing came of it', () => {
+    sessions.beginChallenge(own1, 1, 5);
+    expect(sessions.isFreshChallenge(own1, 1, 5)).toBe(false);
+    expect(sessions.isFreshChallenge(own1, 1, 6)).toBe(true);
+    expect(sessions.isFreshChallenge(own2, 1, 5)).toBe(true);
+    sessions.forgetChallenge(own1);
+    expect(sessions.isFreshChallenge(own1, 1, 5)).toBe(true);
+  });
+});

@@ -78,6 +78,10 @@ export class Sessions {
   readonly #store: Store;
   readonly #forgetKeys: (rootId: string) => void;
   readonly #traffic = new Map<number, readonly Traffic[]>();
+  /** Highest challenge under each key that was looked at, answered or not. */
+  readonly #challenges = new Map<string, ChallengeId>();
+  /** Highest transaction of each requester that was ever looked at, kept or not. */
+  readonly #begun = new Map<number, TransactionId>();
 
   /** `forgetKeys`: what was derived from a session key goes with it. */
   constructor(store: Store, forgetKeys: (rootId: string) => void) {
@@ -110,11 +114,21 @@ export class Sessions {
 
   /** What a delivery of `transaction` is to this node: new, the same again, or older than one it has. */
   standing(transaction: TransactionId, unique: Uint8Array): 'new' | 'same' | 'stale' {
+    const begun = this.#begun.get(transaction.requester);
+    if (begun !== undefined && isLater(begun, transaction)) return 'stale';
     const highest = this.#store.get<TransactionId & { unique: Uint8Array }>(
       `transaction/${transaction.requester}`,
     );
     if (highest === undefined || isLater(transaction, highest)) return 'new';
     return !isLater(highest, transaction) && equalBytes(highest.unique, unique) ? 'same' : 'stale';
+  }
+
+  /**
+   * The TPM is put to work for this delivery: from now on none before it counts. Otherwise two that
+   * are played in turn, faster than it imports, would have it begin anew without end.
+   */
+  beginDelivery(transaction: TransactionId): void {
+    this.#begun.set(transaction.requester, transaction);
   }
 
   /** N1: the CE or the peer has acknowledged the key that this node made. */
@@ -150,10 +164,22 @@ export class Sessions {
     return this.#store.get<number>(confirmsKey(slot)) ?? 0;
   }
 
-  /** Highest (epoch, counter) of a challenge answered under this key: an older one is a replay. */
+  /** Highest (epoch, counter) of a challenge under this key: one that is not above it is a replay. */
   isFreshChallenge(slot: Slot, epoch: number, counter: number): boolean {
-    const last = this.#store.get<{ epoch: number; number: number }>(challengeKey(slot));
-    return last === undefined || isLater({ epoch, number: counter }, last);
+    const answered = this.#store.get<ChallengeId>(challengeKey(slot));
+    return [answered, this.#challenges.get(challengeKey(slot))].every(
+      (last) => last === undefined || isLater({ epoch, number: counter }, last),
+    );
+  }
+
+  /** The TPM is put to work for this challenge, for which the same holds as for a delivery. */
+  beginChallenge(slot: Slot, epoch: number, counter: number): void {
+    this.#challenges.set(challengeKey(slot), { epoch, number: counter });
+  }
+
+  /** Nothing came of it: it may come again. */
+  forgetChallenge(slot: Slot): void {
+    this.#challenges.delete(challengeKey(slot));
   }
 
   noteChallenge(slot: Slot, epoch: number, counter: number): Promise<void> {
@@ -222,7 +248,10 @@ export class Sessions {
     const gone = this.held(peer).filter(
       ({ transaction }) => !kept.some((slot) => isOf(slot, transaction)),
     );
-    for (const slot of gone) this.#forgetKeys(sessionRoot(slot).id);
+    for (const slot of gone) {
+      this.#forgetKeys(sessionRoot(slot).id);
+      this.forgetChallenge(slot);
+    }
     const challenges = Object.fromEntries(
       gone
         .flatMap((slot) => [challengeKey(slot), confirmsKey(slot)])
@@ -230,6 +259,12 @@ export class Sessions {
     );
     return { [`session/${peer}`]: slots, ...challenges };
   }
+}
+
+/** Counters of challenges run through a boot epoch of their initiator. */
+interface ChallengeId {
+  readonly epoch: number;
+  readonly number: number;
 }
 
 const isOf = (slot: Slot, transaction: TransactionId): boolean =>
