@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { type Role, roleSchema } from '../config/role.ts';
 import { type Diagnosis, examine, type Level } from '../runtime/doctor/check.ts';
 import { CHECKS } from '../runtime/doctor/checks.ts';
-import type { Host } from '../runtime/doctor/host.ts';
+import { type Host, raspberryPi } from '../runtime/doctor/host.ts';
 import { thisHost } from './doctor/host.ts';
 import { readRole } from './role-file.ts';
 
@@ -34,15 +34,24 @@ const doctor = async ({ config, json }: Options, hostOf: (role: Role) => Host): 
   const given = config === undefined ? undefined : readRole(config);
   if (given === null) return EXIT.unusable;
   const host = hostOf(given ?? ON_A_PI);
-  const role = needed(given ?? (isPi(host) ? ON_A_PI : ELSEWHERE));
+  const isPi = raspberryPi(host) !== null;
+  const role = needed(given ?? (isPi ? ON_A_PI : ELSEWHERE));
+  const about = given === undefined ? (isPi ? 'pi' : 'elsewhere') : 'role';
   const checks = await examine(CHECKS, host, role);
   const isWell = checks.every(({ level }) => level !== 'fail');
   const lines = json
-    ? [JSON.stringify({ ok: isWell, checks })]
-    : [...checks.flatMap(diagnosisLines), summary(checks)];
+    ? [JSON.stringify({ ok: isWell, about: ABOUT[about], checks })]
+    : [`For ${ABOUT[about]}:`, ...checks.flatMap(diagnosisLines), summary(checks)];
   process.stdout.write(`${lines.join('\n')}\n`);
   return isWell ? EXIT.well : EXIT.ill;
 };
+
+/** What the machine was looked at for. */
+const ABOUT = {
+  role: 'the device of the role file',
+  pi: 'a node with TPM, radio and sensor, as no role file was given (--config)',
+  elsewhere: 'a simulated device, as this is no Raspberry Pi and no role file was given (--config)',
+} as const;
 
 const ON_A_PI = roleSchema.parse({ role: 'node', name: 'this device' });
 /** On any other machine only simulated devices can be meant. */
@@ -57,9 +66,6 @@ const needed = (role: Role): Role =>
   role.role === 'sniffer' && role.trace !== undefined
     ? { ...role, tpm: ELSEWHERE.tpm, store: { directory: role.trace.directory } }
     : role;
-
-const isPi = (host: Host): boolean =>
-  host.read('/proc/device-tree/model')?.startsWith('Raspberry Pi') ?? false;
 
 const diagnosisLines = ({ level, what, found, fix }: Diagnosis): string[] => [
   `${level.padEnd(5)} ${what}: ${found}`,

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { checkChipId } from '../../drivers/bme280/identity.ts';
 import { type FfiName, ffiByName } from '../../drivers/ffi/by-name.ts';
 import { i2cBusDevice } from '../../drivers/i2c/i2c-bus.ts';
 import { openSpiDevice } from '../../drivers/spi/spi-device.ts';
 import { identifyTpm } from '../../drivers/tpm/esapi/identity.ts';
+import { loadLibraries } from '../../drivers/tpm/esapi/libraries.ts';
 import type { Host } from '../../runtime/doctor/host.ts';
 
 const require = createRequire(import.meta.url);
@@ -21,6 +22,11 @@ const orElse = <T>(look: () => T, otherwise: T): T => {
   } catch {
     return otherwise;
   }
+};
+
+const isExecutable = (path: string): boolean => {
+  accessSync(path, constants.X_OK);
+  return true;
 };
 
 /** The machine that this runs on. */
@@ -50,6 +56,11 @@ export const thisHost = (ffi: FfiName): Host => ({
     }
   },
   loads: (npmPackage) => orElse(() => Boolean(require(npmPackage)), false),
+  loadTss: () => void loadLibraries(ffiByName[ffi]),
+  finds: (program) =>
+    (process.env.PATH ?? '')
+      .split(delimiter)
+      .some((folder) => orElse(() => isExecutable(join(folder, program)), false)),
   groups: orElse(() => execFileSync('id', ['-Gn'], { encoding: 'utf8' }).trim().split(' '), []),
   nodeVersion: process.versions.node,
   chips: {

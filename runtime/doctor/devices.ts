@@ -1,17 +1,25 @@
 import type { Role } from '../../config/role.ts';
 import { type Check, type Finding, fail, ok, skip, warn } from './check.ts';
-import type { Host } from './host.ts';
+import { type Host, raspberryPi } from './host.ts';
+
+/** How to have a device: by its group, on a Raspberry Pi, and what does without it elsewhere. */
+interface Mending {
+  readonly group: string;
+  readonly fix: string;
+  readonly instead: string;
+}
 
 /** A device that is missing or denied, or that is there. */
-const device = (
-  host: Host,
-  path: string,
-  { group, fix }: { readonly group: string; readonly fix: string },
-): Finding => {
+const device = (host: Host, path: string, { group, fix, instead }: Mending): Finding => {
   const access = host.access(path);
   if (access === 'allowed') return ok(path);
   return access === 'missing'
-    ? fail(`${path} is not there`, fix)
+    ? fail(
+        `${path} is not there`,
+        raspberryPi(host) === null
+          ? `This is no Raspberry Pi: take the role to one; to try TIES here, give ${instead}, as config/examples/simulated.json does.`
+          : fix,
+      )
     : fail(
         `${path} is not for this user`,
         `Type: sudo usermod -aG ${group} $USER, and log in anew.`,
@@ -32,7 +40,7 @@ const spi: Check = {
     if (path === null) return skip('the role has no radio on SPI');
     const fix =
       'Type: sudo raspi-config nonint do_spi 0; add the overlays of docs/radio.md, and reboot.';
-    return device(host, path, { group: 'spi', fix });
+    return device(host, path, { group: 'spi', fix, instead: 'radio.driver "socket"' });
   },
 };
 
@@ -44,7 +52,7 @@ const tpm: Check = {
     if (path === null) return skip('the role has no TPM chip');
     const fix =
       'Add dtparam=spi=on and dtoverlay=tpm-slb9670 to /boot/firmware/config.txt, and reboot; then see: dmesg | grep tpm';
-    return device(host, path, { group: 'tss', fix });
+    return device(host, path, { group: 'tss', fix, instead: 'tpm.driver "swtpm"' });
   },
 };
 
@@ -55,7 +63,11 @@ const i2c: Check = {
     const place = sensorPlace(role);
     if (place === null) return skip('the role has no sensor on I2C');
     const fix = 'Type: sudo raspi-config nonint do_i2c 0, and reboot.';
-    return device(host, `/dev/i2c-${place.bus}`, { group: 'i2c', fix });
+    return device(host, `/dev/i2c-${place.bus}`, {
+      group: 'i2c',
+      fix,
+      instead: 'sensor.driver "synthetic"',
+    });
   },
 };
 
@@ -99,7 +111,7 @@ const radioChip: Check = {
   what: 'Radio chip',
   look: async (host, role) => {
     const path = spiPath(role);
-    if (path === null || host.access(path) !== 'allowed') return skip('see spi.device');
+    if (path === null || host.access(path) !== 'allowed') return skip(`see ${spi.what}`);
     const version = await host.chips.radioVersion(path);
     const found = `RegVersion of ${path} reads 0x${version.toString(16).padStart(2, '0')}`;
     return version === RADIO_VERSION
@@ -119,7 +131,7 @@ const tpmChip: Check = {
   what: 'TPM firmware and commands',
   look: async (host, role) => {
     const path = tpmPath(role);
-    if (path === null || host.access(path) !== 'allowed') return skip('see tpm.device');
+    if (path === null || host.access(path) !== 'allowed') return skip(`see ${tpm.what}`);
     const { manufacturer, firmware, missing } = await host.chips.tpm(path);
     const found = `${manufacturer} ${firmware.major}.${firmware.minor}`;
     if (missing.length > 0)
@@ -146,7 +158,7 @@ const sensorChip: Check = {
   look: async (host, role) => {
     const place = sensorPlace(role);
     if (place === null || host.access(`/dev/i2c-${place.bus}`) !== 'allowed')
-      return skip('see i2c.device');
+      return skip(`see ${i2c.what}`);
     await host.chips.sensor(place);
     return ok('a BME280');
   },

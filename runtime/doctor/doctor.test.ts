@@ -15,6 +15,8 @@ interface FakePi {
   radioVersion: number;
   tpm: { manufacturer: string; firmware: { major: number; minor: number }; missing: string[] };
   sensor: string | null;
+  hasTss: boolean;
+  programs: string[];
 }
 
 const CONFIG = '/boot/firmware/config.txt';
@@ -45,6 +47,8 @@ const pi = (): FakePi => ({
   radioVersion: 0x12,
   tpm: { manufacturer: 'IFX', firmware: { major: 7, minor: 85 }, missing: [] },
   sensor: null,
+  hasTss: true,
+  programs: [],
 });
 
 /** The kernel lets it be written, and nothing else. */
@@ -63,6 +67,10 @@ const hostOf = (fake: FakePi): Host => ({
   isWritable: (path) => fake.files[path] !== undefined && !fake.denied.includes(path),
   freeBytes: () => fake.freeBytes,
   loads: (npmPackage) => !fake.broken.includes(npmPackage),
+  loadTss: () => {
+    if (!fake.hasTss) throw new TiesError('LIBRARY_MISSING', 'Install it.');
+  },
+  finds: (program) => fake.programs.includes(program),
   groups: fake.groups,
   nodeVersion: fake.node,
   chips: {
@@ -84,7 +92,10 @@ const troubles = async (fake: FakePi, role?: RoleInput): Promise<readonly Diagno
 
 test('of a Pi with everything in its place nothing is to be said', async () => {
   const diagnoses = await diagnose(pi());
-  expect(diagnoses.filter(({ level }) => level !== 'ok')).toEqual([]);
+  const others = diagnoses.filter(({ level }) => level !== 'ok');
+  expect(others.map(({ id, level }) => `${id} ${level}`)).toEqual([
+    ...['tpm.swtpm skip', 'radio.air skip'],
+  ]);
   expect(new Set(diagnoses.map(({ id }) => id)).size).toBe(CHECKS.length);
 });
 
@@ -100,6 +111,10 @@ const denied = (path: string): Partial<FakePi> => ({ denied: [path] });
 const leftOut = (npmPackage: string): Partial<FakePi> => ({ broken: [npmPackage] });
 const tpm = (changes: Partial<FakePi['tpm']>): Partial<FakePi> => ({
   tpm: { ...pi().tpm, ...changes },
+});
+const foreignStore = (): Partial<FakePi> => ({
+  ...files({ '/var/lib/ties': '' }),
+  ...denied('/var/lib/ties'),
 });
 const READ_ONLY = '/dev/root / ext4 ro,noatime 0 0\ntmpfs /run tmpfs rw 0 0\n';
 const ONE_CS = 'dtoverlay=tpm-slb9670\ndtoverlay=spi0-1cs';
@@ -120,6 +135,8 @@ const FAULTS: readonly (readonly [
   ['no spi-device', leftOut('spi-device'), 'npm.spi-device fail', 'npm rebuild spi-device;'],
   ['no onoff', leftOut('onoff'), 'npm.onoff fail', 'npm rebuild epoll;'],
   ['no i2c-bus', leftOut('i2c-bus'), 'npm.i2c-bus fail', 'npm rebuild i2c-bus;'],
+  ['no tpm2-tss', { hasTss: false }, 'tpm.library fail', 'Install it.'],
+  ['the store of another', foreignStore(), 'disk.writable warn', 'sudo -u ties ties doctor'],
   ['no groups', { groups: ['pi'] }, 'user.groups warn', 'usermod -aG spi,gpio,i2c,tss '],
   ['no clock', files({ '/dev/rtc0': null }), 'clock.synchronized warn', 'i2c-rtc'],
   ['low voltage', files({ [THROTTLED]: '1' }), 'power.throttled warn', 'supply'],
@@ -171,18 +188,47 @@ test.each([
   expect(await troubles({ ...pi(), ...found })).toEqual([]);
 });
 
+/** A laptop: no chips, no config.txt, no groups. */
+const bare = (): FakePi => ({
+  ...pi(),
+  files: {},
+  groups: [],
+  broken: ['spi-device', 'onoff', 'i2c-bus'],
+});
+const SIMULATED: RoleInput = {
+  ...{ role: 'node', name: 'N1', tpm: { driver: 'swtpm', state: '/tmp/tpm' } },
+  radio: { driver: 'socket', path: '/tmp/air' },
+};
+
+test('a laptop is told what a role of chips takes, and what to give in its place', async () => {
+  const found = await troubles({ ...bare(), broken: [] });
+  const missing = found.filter(({ level }) => level === 'fail');
+  expect(missing.map(({ id }) => id)).toEqual(['spi.device', 'tpm.device', 'i2c.device']);
+  for (const { fix } of missing) {
+    expect(fix).toMatch(/no Raspberry Pi.*(radio|tpm|sensor)\.driver "/);
+    expect(fix).not.toMatch(/raspi-config|config\.txt/);
+  }
+  const looked = await diagnose(bare());
+  for (const id of ['boot.overlays', 'spi.chip-select', 'gpio.tpm-reset'])
+    expect(looked.find((one) => one.id === id)).toMatchObject({ level: 'skip' });
+});
+
+test('a simulated device is told of swtpm and the air that it needs', async () => {
+  const told = async (fake: FakePi): Promise<readonly string[]> =>
+    (await diagnose(fake, SIMULATED))
+      .filter(({ id }) => id === 'tpm.swtpm' || id === 'radio.air')
+      .map(({ level, found, fix }) => `${level}: ${found}. ${fix}`);
+  expect(await told(bare())).toEqual([
+    'fail: it is not installed. Type: sudo apt-get install swtpm',
+    'skip: nobody serves it yet: before the devices, ties air --socket /tmp/air. null',
+  ]);
+  const served = { ...bare(), files: { '/tmp/air': '' }, programs: ['swtpm'] };
+  expect(await told(served)).toEqual(['ok: it is installed. null', 'ok: /tmp/air. null']);
+});
+
 test('a machine with none of it carries a simulated device, and is told what is not needed', async () => {
-  const bare: FakePi = {
-    ...pi(),
-    files: {},
-    groups: [],
-    broken: ['spi-device', 'onoff', 'i2c-bus'],
-  };
-  const role: RoleInput = {
-    ...{ role: 'node', name: 'N1', tpm: { driver: 'model' } },
-    radio: { driver: 'socket', path: '/tmp/air' },
-  };
-  const diagnoses = await diagnose(bare, role);
+  const role: RoleInput = { ...SIMULATED, tpm: { driver: 'model' } };
+  const diagnoses = await diagnose(bare(), role);
   expect(diagnoses.filter(({ level }) => level === 'fail')).toEqual([]);
   expect(diagnoses.find(({ id }) => id === 'machine.model')).toMatchObject({ level: 'skip' });
   expect(diagnoses.find(({ id }) => id === 'npm.spi-device')).toMatchObject({ level: 'skip' });

@@ -12,6 +12,10 @@ export interface Host {
   freeBytes(path: string): number | null;
   /** Whether an npm package loads; a build for another Node stands in its folder all the same. */
   loads(npmPackage: string): boolean;
+  /** Load tpm2-tss; throws `LIBRARY_MISSING`, which says how to have it. */
+  loadTss(): void;
+  /** Whether a program is in PATH. */
+  finds(program: string): boolean;
   readonly groups: readonly string[];
   readonly nodeVersion: string;
   /** The chips behind the devices; they reject with what their drivers do. */
@@ -32,3 +36,9 @@ export interface TpmIdentity {
   /** Commands that TIES needs and it does not have. */
   readonly missing: readonly string[];
 }
+
+/** What it calls itself, or null of another machine. */
+export const raspberryPi = (host: Host): string | null => {
+  const text = host.read('/proc/device-tree/model')?.replaceAll('\0', '').trim();
+  return text?.startsWith('Raspberry Pi') ? text : null;
+};

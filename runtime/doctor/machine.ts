@@ -1,13 +1,15 @@
+import { dirname } from 'node:path';
 import { presets } from '../../protocol/lora/presets.ts';
 import { subBandOf } from '../../transports/lora/sub-bands.ts';
 import { type Check, fail, ok, skip, warn } from './check.ts';
+import { type Host, raspberryPi } from './host.ts';
 
 const model: Check = {
   id: 'machine.model',
   what: 'Machine',
   look: (host) => {
-    const text = host.read('/proc/device-tree/model')?.replaceAll('\0', '').trim();
-    return text?.startsWith('Raspberry Pi') ? ok(text) : skip('this is no Raspberry Pi');
+    const text = raspberryPi(host);
+    return text === null ? skip('this is no Raspberry Pi') : ok(text);
   },
 };
 
@@ -152,14 +154,24 @@ const writable: Check = {
       .filter(([, at = '']) => at === '/' || `${store.directory}/`.startsWith(`${at}/`))
       .sort(([, a = ''], [, b = '']) => b.length - a.length);
     const [, at = '/', , options = ''] = mounts[0] ?? [];
-    return options.split(',').includes('ro')
-      ? fail(
-          `${at} is read-only`,
-          'Mount something that can be written there, or give store.directory of the role file a place on it.',
+    if (options.split(',').includes('ro'))
+      return fail(
+        `${at} is read-only`,
+        'Mount something that can be written there, or give store.directory of the role file a place on it.',
+      );
+    const place = nearest(host, store.directory);
+    return host.access(place) === 'denied'
+      ? warn(
+          `this user may not write to ${place}`,
+          'Ask as the user of the daemon (sudo -u ties ties doctor …), or give store.directory of the role file a place of this user.',
         )
-      : ok(`${at} can be written`);
+      : ok(`${place} can be written`);
   },
 };
+
+/** The folder itself, or the first above it that is there. */
+const nearest = (host: Host, path: string): string =>
+  path === '/' || host.access(path) !== 'missing' ? path : nearest(host, dirname(path));
 
 export const machineChecks: readonly Check[] = [
   ...[model, node, ...natives, groups, dutyCycle, clock, power, disk, writable],

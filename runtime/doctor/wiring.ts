@@ -6,6 +6,8 @@ import { type Check, fail, ok, skip } from './check.ts';
 const TPM_OVERLAYS = ['tpm-slb9670', 'tpm-slb9673', 'letstrust-tpm'];
 const TPM_RESET_BCM = '24';
 
+const NO_CONFIG = 'this machine has no config.txt of a Raspberry Pi';
+
 const hasChips = ({ radio, tpm }: Role): boolean =>
   radio.driver === 'sx127x' || tpm.driver === 'device';
 
@@ -14,7 +16,8 @@ const overlays: Check = {
   what: 'Overlays in config.txt',
   look: (host, role) => {
     const found = overlaysOf(host);
-    if (found === null || !hasChips(role)) return skip('no config.txt of a Raspberry Pi is needed');
+    if (!hasChips(role)) return skip('the role has no chips');
+    if (found === null) return skip(NO_CONFIG);
     const names = found.map(({ name }) => name);
     return role.tpm.driver === 'device' && !names.some((name) => TPM_OVERLAYS.includes(name))
       ? fail(
@@ -35,7 +38,8 @@ const chipSelects: Check = {
         'the radio is on CE1, which is the chip select of the TPM',
         'Wire the radio to CE0 (BCM8), and give radio.spi "/dev/spidev0.0".',
       );
-    const found = overlaysOf(host) ?? [];
+    const found = overlaysOf(host);
+    if (found === null) return skip(NO_CONFIG);
     if (found.some(({ name }) => name === 'spi0-1cs' || name === 'spi0-0cs'))
       return fail(
         'spi0-1cs or spi0-0cs takes CE1 from the TPM',
@@ -59,7 +63,9 @@ const tpmReset: Check = {
   what: 'BCM24, the reset of the TPM',
   look: (host, { tpm }) => {
     if (tpm.driver !== 'device') return skip('the role has no TPM chip');
-    const user = (overlaysOf(host) ?? []).find(
+    const found = overlaysOf(host);
+    if (found === null) return skip(NO_CONFIG);
+    const user = found.find(
       ({ name, parameters }) =>
         !TPM_OVERLAYS.includes(name) &&
         Object.entries(parameters).some(
