@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
 import { configCommand } from '../../cli/config.ts';
 
@@ -35,6 +36,27 @@ test('of faults it says where, which field, why and what to do, and exits with 1
   ]);
   expect(lines).toHaveLength(1 + 2 * 6 + 1);
 });
+
+const FIXTURES = 'config/check/fixtures/';
+const BROKEN = readdirSync(FIXTURES).filter((file) => file.endsWith('.json'));
+
+test.each(BROKEN)(
+  'of %s it prints path, reason and remedy of every fault at once',
+  async (name) => {
+    const { faults } = JSON.parse((await check(`${FIXTURES}${name}`, '--json')).text);
+    const { exitCode, text } = await check(`${FIXTURES}${name}`);
+    expect(exitCode).toBe(1);
+    const [head, ...lines] = text.trimEnd().split('\n');
+    expect(head).toMatch(new RegExp(`: ${faults.length} faults?$`));
+    expect(lines).toHaveLength(2 * faults.length);
+    for (const [at, { position, path, reason, remedy }] of faults.entries()) {
+      const place = `${position.line}:${position.column}`;
+      const what = path === '' ? reason : `${path}: ${reason}`;
+      expect(lines[2 * at]?.trim()).toBe(`${place}  ${what}.`);
+      expect(lines[2 * at + 1]?.trim()).toBe(remedy);
+    }
+  },
+);
 
 test('what cannot be read it says too, and exits with 2', async () => {
   const { exitCode, text } = await check('config/nowhere.json');
