@@ -1,6 +1,7 @@
 import type { AnyActorRef, InspectionEvent } from 'xstate';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import { decodeReading, type Reading } from '../../protocol/reading.ts';
+import { contextEssence, essenceOf } from './essence.ts';
 import {
   type EventSeen,
   type Feed,
@@ -44,16 +45,6 @@ const SLIM_BYTES = 120;
 
 /** More devices and peers than a network has; of guests there may be any number. */
 const MAX_STANDING = 4_000;
-/**
- * Of these every field is kept even while nobody watches: what a message said, who was heard how
- * well, and what the TPM was asked, could not be told of the past otherwise. They are few.
- */
-const TOLD_WHOLE: ReadonlySet<string> = new Set([
-  ...['message.opened', 'message.refused', 'radio.heard', 'tpm.requested'],
-]);
-/** The actor whose context says which operation the TPM is at. */
-const TPM = 'tpm';
-
 /** An event as JSON, or how it is made when somebody reads it. */
 export type Kept = string | (() => InspectEvent);
 
@@ -155,16 +146,17 @@ export class Hub {
     } else if (seen.type === '@xstate.event') {
       const source = seen.sourceRef as AnyActorRef | undefined;
       const sourceId = source && this.#identityOf(origin, source).sessionId;
-      const { type } = seen.event;
-      const isTold = this.#isWhole || TOLD_WHOLE.has(type);
-      const event = isTold ? (plain(seen.event) as EventSeen['event']) : { type };
+      const event = this.#isWhole
+        ? (plain(seen.event) as EventSeen['event'])
+        : essenceOf(seen.event);
       this.#add(() => eventSeen(who, atMs, event, sourceId));
     } else if (seen.type === '@xstate.snapshot') {
       const snapshot = seen.snapshot as AnySnapshot;
       const { type } = seen.event;
       if (snapshot.status !== 'active') this.#live.delete(who.sessionId);
-      const isTold = this.#isWhole || who.name === TPM;
-      const shown = isTold ? wholeSnapshot(snapshot) : slimSnapshot(snapshot);
+      const shown = this.#isWhole
+        ? wholeSnapshot(snapshot)
+        : { ...slimSnapshot(snapshot), ...contextEssence(who.name, snapshot.context) };
       const timers = this.#isWhole ? timersOf(actor, atMs) : undefined;
       this.#add(() => snapshotSeen(who, atMs, type, shown, timers));
     }
