@@ -162,6 +162,14 @@ describe('a run that is over', () => {
     await expect.poll(stateText).toBe('joined');
   });
 
+  test('a file that is no saved run changes nothing, and one is told what to type', async () => {
+    const demo = { name: 'demo.pcapng', mimeType: '', buffer: Buffer.from('0a0d0d0a', 'hex') };
+    await page.locator('input[type=file]').setInputFiles(demo);
+    const title = page.locator('header .title');
+    await expect.poll(() => title.textContent()).toMatch(/type ties inspect demo\.pcapng$/);
+    expect(await page.locator('[data-test=line]').textContent()).toMatch(/^live/);
+  });
+
   test.each(['light', 'dark'] as const)(
     'nothing in it keeps anybody out, %s',
     async (colorScheme) => {

@@ -4,8 +4,9 @@ import { Mark, MarkAt, toneOf } from './mark.tsx';
 import { Plot } from './plot.tsx';
 import type { Store } from './store.ts';
 
-const SIZE = 420;
 const RADIUS = 165;
+/** Around the outermost devices. */
+const MARGIN = 32;
 
 export const NetworkView = ({ store }: { store: Store }) => {
   const rows = networkRows(store.actors, store.network);
@@ -18,9 +19,17 @@ export const NetworkView = ({ store }: { store: Store }) => {
   );
 };
 
+const range = (values: readonly number[]): readonly [number, number] => [
+  Math.min(...values) - MARGIN,
+  Math.max(...values) + MARGIN,
+];
+
 const NetworkPicture = ({ rows }: { rows: readonly NetworkRow[] }) => {
   const spots = new Map(places(rows).map((spot) => [spot.device, spot]));
-  const at = ({ x, y }: Spot) => ({ x: SIZE / 2 + x * RADIUS, y: SIZE / 2 + y * RADIUS });
+  const at = ({ x, y }: Spot) => ({ x: x * RADIUS, y: y * RADIUS });
+  const all = [...spots.values()].map(at);
+  const [left, right] = range(all.map(({ x }) => x));
+  const [top, bottom] = range(all.map(({ y }) => y));
   const line = (from: string, to: string, kind: string) => {
     const [a, b] = [spots.get(from), spots.get(to)];
     if (a === undefined || b === undefined) return null;
@@ -33,7 +42,8 @@ const NetworkPicture = ({ rows }: { rows: readonly NetworkRow[] }) => {
   return (
     <svg
       class="map"
-      viewBox={`0 0 ${SIZE} ${SIZE}`}
+      viewBox={`${left} ${top} ${right - left} ${bottom - top}`}
+      style={{ width: `${right - left}px` }}
       role="img"
       aria-label="Devices and who shares keys, told in the table"
     >

@@ -1,6 +1,6 @@
 import { PAPER } from '../../protocol/paper.ts';
 import { durationText, momentText, secondsText } from '../model/format.ts';
-import { besidePaper, type Run, runs, type Totals } from '../model/waterfall.ts';
+import { besidePaper, type Run, runs, type Segment, type Totals } from '../model/waterfall.ts';
 import { Mark } from './mark.tsx';
 import type { Store } from './store.ts';
 
@@ -62,7 +62,16 @@ export const Waterfall = ({ store }: { store: Store }) => {
   );
 };
 
-const RunBars = ({ shown, longestMs }: { shown: readonly Run[]; longestMs: number }) => (
+/** A bar has at least so many pixels where names are shown in it, and a letter no more than this. */
+const BAR_PX = 600;
+const LETTER_PX = 6;
+
+interface BarsProps {
+  readonly shown: readonly Run[];
+  readonly longestMs: number;
+}
+
+const RunBars = ({ shown, longestMs }: BarsProps) => (
   <ol class="runs" aria-label="Protocol runs, the last first">
     {shown.map(({ id, device, title, startMs, endMs, health, segments }) => (
       <li key={id}>
@@ -70,37 +79,59 @@ const RunBars = ({ shown, longestMs }: { shown: readonly Run[]; longestMs: numbe
           <Mark is={health} /> {device} {title}
         </span>
         <span class="moment">{momentText(startMs)}</span>
-        <svg
+        <div
           class="bar"
-          viewBox="0 0 1000 18"
-          preserveAspectRatio="none"
           role="img"
           aria-label={`${durationText(endMs - startMs)}: ${segments.length} parts, told in the table`}
         >
           {segments.map((segment) => (
-            <rect
+            <Part
               key={segment.startMs}
-              class={segment.on}
-              x={(1000 * (segment.startMs - startMs)) / longestMs}
-              width={Math.max(1, (1000 * (segment.endMs - segment.startMs)) / longestMs)}
-              y={segment.on === 'waiting' ? 8 : segment.on === 'air' ? 0 : 3}
-              height={segment.on === 'waiting' ? 2 : segment.on === 'air' ? 18 : 12}
-            >
-              <title>{`${segment.what || 'waiting'}, ${durationText(segment.endMs - segment.startMs)}`}</title>
-            </rect>
+              {...{ segment, device }}
+              left={(segment.startMs - startMs) / longestMs}
+              width={(segment.endMs - segment.startMs) / longestMs}
+            />
           ))}
-        </svg>
+        </div>
         <span class="took">{durationText(endMs - startMs)}</span>
       </li>
     ))}
-    {shown.length > 0 && (
-      <li class="words">
-        tall: on the link · solid: its TPM · pale: another’s TPM · thin: waiting
-      </li>
-    )}
     {shown.length === 0 && <li class="empty">No protocol run has begun.</li>}
   </ol>
 );
+
+interface PartProps {
+  readonly segment: Segment;
+  /** Whose run it is. */
+  readonly device: string;
+  /** Shares of the longest run. */
+  readonly left: number;
+  readonly width: number;
+}
+
+/** The message; the operation, or that it is one of the device's own TPM or of whose. */
+const namesOf = (on: Segment['on'], what: string, device: string): readonly string[] => {
+  const [first = ''] = what.split(' ');
+  if (on === 'waiting') return [];
+  if (on === 'air') return [first];
+  return on === 'tpm' ? [what.slice(device.length + 1), 'TPM'] : [what, first];
+};
+
+/** What a part of a run was spent on, named where there is room. */
+const Part = ({ segment: { on, what, startMs, endMs }, device, left, width }: PartProps) => {
+  const name = namesOf(on, what, device).find(
+    ({ length }) => (length + 1) * LETTER_PX < width * BAR_PX,
+  );
+  return (
+    <span
+      class={on}
+      style={{ left: `${100 * left}%`, width: `${100 * width}%` }}
+      title={`${what || 'waiting'}, ${durationText(endMs - startMs)}`}
+    >
+      {name}
+    </span>
+  );
+};
 
 const RunTable = ({ shown }: { shown: readonly Run[] }) => (
   <table>
