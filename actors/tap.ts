@@ -33,6 +33,10 @@ interface News {
   readonly advice?: string | null;
 }
 
+/** As JSON, without its price where a state has no parts. */
+const stateText = (value: unknown): string =>
+  typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
+
 const levelOf = ({ type, reason, advice = null }: News): 'error' | 'warn' | 'info' | 'debug' => {
   if (FAILURES.has(type)) return 'error';
   if (ORDINARY.has(reason ?? '') || ROUTINE.has(type)) return 'debug';
@@ -74,7 +78,7 @@ export class Tap {
       this.#see(
         seen.actorRef as AnyActorRef,
         'state',
-        JSON.stringify(seen.snapshot.value),
+        stateText(seen.snapshot.value),
         seen.snapshot,
       );
   };

@@ -1,4 +1,4 @@
-import { createPublicKey, ECDH, verify } from 'node:crypto';
+import { createPublicKey, ECDH, type KeyObject, verify } from 'node:crypto';
 import { concat, sha256, uintBytes, utf8 } from './bytes.ts';
 import type { BodyOf } from './messages.ts';
 
@@ -20,8 +20,16 @@ export const DELTA_ENTRIES = 11;
 export const PAGE_ENTRIES = 10;
 
 export const isActive = (entry: RosterEntry): boolean => entry.state.startsWith('active');
-export const entryOf = (roster: Roster, address: number): RosterEntry | undefined =>
-  roster.entries.find((entry) => entry.address === address);
+/** By address, of each list of entries that was asked: they are many, and asked at each message. */
+const indexes = new WeakMap<Roster['entries'], ReadonlyMap<number, RosterEntry>>();
+
+export const entryOf = ({ entries }: Roster, address: number): RosterEntry | undefined => {
+  // One that may still change is looked through.
+  if (!Object.isFrozen(entries)) return entries.find((entry) => entry.address === address);
+  const known = indexes.get(entries) ?? new Map(entries.map((entry) => [entry.address, entry]));
+  indexes.set(entries, known);
+  return known.get(address);
+};
 
 /** What a list says against sharing a key with a device. */
 export type Objection = 'unknown' | 'revoked';
@@ -43,11 +51,11 @@ export const applyDelta = (
   hash: Uint8Array,
 ): Roster => {
   const byAddress = new Map([...roster.entries, ...entries].map((entry) => [entry.address, entry]));
-  return {
+  return Object.freeze({
     version: roster.version + 1,
     hash,
-    entries: [...byAddress.values()].sort((a, b) => a.address - b.address),
-  };
+    entries: Object.freeze([...byAddress.values()].sort((a, b) => a.address - b.address)),
+  });
 };
 
 /** What the CE signs over a delta: `body` is the message's body as it travels, version included. */
@@ -58,12 +66,15 @@ export const deltaPreimage = (netId: Uint8Array, hash: Uint8Array, body: Uint8Ar
 export const pagePreimage = (netId: Uint8Array, body: Uint8Array): Uint8Array =>
   concat(utf8('TIES1 snapshot'), netId, body);
 
-/** Whether r ‖ s is the roster key's ECDSA P-256 signature over SHA-256(preimage). */
-export const verifySignature = (
-  rosterKey: Uint8Array,
-  preimage: Uint8Array,
-  signature: Uint8Array,
-): boolean => {
+/** The roster key as OpenSSL has it, which takes longer to import than to verify with. */
+const imported = new Map<string, KeyObject>();
+/** Of how many networks: a process knows one, a test a few. */
+const MAX_KEYS = 16;
+
+const keyOf = (rosterKey: Uint8Array): KeyObject => {
+  const name = Buffer.from(rosterKey).toString('base64url');
+  const known = imported.get(name);
+  if (known !== undefined) return known;
   const point = ECDH.convertKey(
     rosterKey,
     'prime256v1',
@@ -76,5 +87,29 @@ export const verifySignature = (
     format: 'jwk',
     key: { kty: 'EC', crv: 'P-256', x: coordinate(1), y: coordinate(33) },
   });
-  return verify('sha256', preimage, { key, dsaEncoding: 'ieee-p1363' }, signature);
+  if (imported.size >= MAX_KEYS) imported.clear();
+  imported.set(name, key);
+  return key;
+};
+
+/**
+ * What was verified last: a chart asks of a delta more than once, and of one broadcast every
+ * device that shares this process.
+ */
+let last: { readonly asked: string; readonly holds: boolean } | null = null;
+
+/** Whether r ‖ s is the roster key's ECDSA P-256 signature over SHA-256(preimage). */
+export const verifySignature = (
+  rosterKey: Uint8Array,
+  preimage: Uint8Array,
+  signature: Uint8Array,
+): boolean => {
+  const asked = [rosterKey, preimage, signature]
+    .map((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url'))
+    .join('.');
+  if (last?.asked === asked) return last.holds;
+  const key = { key: keyOf(rosterKey), dsaEncoding: 'ieee-p1363' } as const;
+  const holds = verify('sha256', preimage, key, signature);
+  last = { asked, holds };
+  return holds;
 };

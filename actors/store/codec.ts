@@ -26,11 +26,30 @@ const isFirstKey = (key: string, path: string): boolean =>
  * Throws `STORE_REFUSED` for anything else, and `STORE_SECRET` for a `Secret` that is not K_J1,
  * each naming where it stands.
  */
-export const encodeValue = (key: string, value: unknown): Uint8Array =>
-  Uint8Array.from(packr.pack(storable(key, '', 0, value)));
+export const encodeValue = (key: string, value: unknown): Uint8Array => {
+  const known = isLasting(key, value) ? encoded.get(value) : undefined;
+  if (known !== undefined) return known;
+  const bytes = Uint8Array.from(packr.pack(storable(key, '', 0, value)));
+  if (isLasting(key, value)) {
+    encoded.set(value, bytes);
+    decoded.set(bytes, value);
+  }
+  return bytes;
+};
 
-/** The value that these bytes were made of; it shares no memory with them. */
+/**
+ * Who freezes a value says that it never changes: a list of a thousand devices is encoded once and
+ * decoded never, however often it is written and asked for, and by however many in this process.
+ */
+const isLasting = (key: string, value: unknown): value is object =>
+  isPlain(value) && Object.isFrozen(value) && !key.startsWith('label/');
+const encoded = new WeakMap<object, Uint8Array>();
+const decoded = new WeakMap<Uint8Array, object>();
+
+/** The value that these bytes were made of; it shares no memory with them, unless it was frozen. */
 export const decodeValue = (key: string, bytes: Uint8Array): unknown => {
+  const known = decoded.get(bytes);
+  if (known !== undefined) return known;
   const value = unpackr.unpack(bytes) as Stored;
   if (!isPlain(value)) return value;
   const { firstKey } = value as StoredObject;

@@ -1,4 +1,4 @@
-import { defer, EMPTY, filter, map, NEVER, Observable, type Subscriber } from 'rxjs';
+import { defer, EMPTY, NEVER, Observable, Subject, type Subscriber } from 'rxjs';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import type { Activity, Radio, Reception } from '../../drivers/radio/interface.ts';
 import { symbolMs } from '../../protocol/lora/airtime.ts';
@@ -20,7 +20,7 @@ export interface SimulatedRadioInput {
 
 /** A radio without registers: an antenna that listens whenever it does not send. */
 export class SimulatedRadio implements Radio {
-  readonly receptions: Observable<Reception>;
+  readonly receptions = new Subject<Reception>();
   readonly troubles = NEVER;
   readonly #antenna: Antenna;
   readonly #clock: Clock;
@@ -33,13 +33,15 @@ export class SimulatedRadio implements Radio {
     this.#antenna = antenna;
     this.#clock = clock;
     this.#modulation = modulation;
-    this.receptions = antenna.arrivals.pipe(
-      filter(({ isIntact }) => isIntact),
-      map(({ frame, startMs, endMs, rssiDbm, snrDb }) => ({
-        ...{ frame, rssiDbm, snrDb },
-        ...{ startMs: drifted(startMs, ppm), endMs: drifted(endMs, ppm) },
-      })),
-    );
+    // One step and not a pipe of two: it is what every frame costs at every radio that hears it.
+    antenna.arrivals.subscribe({
+      next: ({ isIntact, frame, rssiDbm, snrDb, startMs, endMs }) => {
+        if (!isIntact) return;
+        const [beganMs, endedMs] = [drifted(startMs, ppm), drifted(endMs, ppm)];
+        this.receptions.next({ frame, rssiDbm, snrDb, startMs: beganMs, endMs: endedMs });
+      },
+      complete: () => this.receptions.complete(),
+    });
     antenna.listen(modulation);
   }
 
