@@ -23,6 +23,7 @@ export class HeapClock implements Clock {
   readonly #paced: Paced;
   #nowMs = 0;
   #sequence = 0;
+  #fired = 0;
 
   /** `paced`: how `runUntil` waits, for people who look on; default not at all. */
   constructor(paced: Paced = () => null) {
@@ -31,6 +32,11 @@ export class HeapClock implements Clock {
 
   now(): number {
     return this.#nowMs;
+  }
+
+  /** Entries that have been fired. */
+  get fired(): number {
+    return this.#fired;
   }
 
   setTimeout(callback: () => void, delayMs: number): Entry {
@@ -117,6 +123,7 @@ export class HeapClock implements Clock {
       return undefined;
     }
     this.#nowMs = entry.atMs;
+    this.#fired += 1;
     return entry;
   }
 

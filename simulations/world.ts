@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { NEVER } from 'rxjs';
 import type { ActorRefFrom } from 'xstate';
 import type { NodeLimits } from '../actors/node/limits.ts';
 import type { Contents } from '../actors/store/contents.ts';
@@ -6,6 +7,7 @@ import { type Disk, DurableStore } from '../actors/store/durable-store.ts';
 import type { Store } from '../actors/store.ts';
 import type { Sighting, Watcher } from '../actors/tap.ts';
 import { type MemberRole, memberRole } from '../config/role.ts';
+import type { Clock } from '../drivers/clock/interface.ts';
 import type { FfiName } from '../drivers/ffi/by-name.ts';
 import type { Radio } from '../drivers/radio/interface.ts';
 import type { Tpm, Translation } from '../drivers/tpm/interface.ts';
@@ -21,6 +23,7 @@ import type { Journal } from '../runtime/journal/journal.ts';
 import { startJournaled } from '../runtime/journal/recorder.ts';
 import { provisionDevice } from '../runtime/provision.ts';
 import type { Feed } from '../transports/inspect/interface.ts';
+import type { Link } from '../transports/lora/interface.ts';
 import { type AirLedger, airLedger } from './air-ledger.ts';
 import { HeapClock, type Paced } from './heap-clock.ts';
 import { type Medium, type MediumInput, simulatedMedium } from './medium/medium.ts';
@@ -30,6 +33,7 @@ import { type SuitePlan, suitePlans } from './suite-plan.ts';
 import type { Sx1276 } from './sx1276/chip.ts';
 import { chipRadio } from './sx1276/chip-radio.ts';
 import { type TpmTiming, timedTpm } from './timed-tpm.ts';
+import type { LatencyTable } from './tpm-latency.ts';
 import {
   latencyTable,
   supplyTpm,
@@ -81,6 +85,12 @@ export interface WorldOptions {
   readonly limits?: Partial<NodeLimits>;
   /** A TPM of the test's own making around the device's. */
   readonly wrapTpm?: (tpm: Tpm, device: string) => Tpm;
+  /** Whether `air` keeps a row for each message; default true. A month of them is much. */
+  readonly keepsAir?: boolean;
+  /** How long TPM commands take; default as `profile` says. */
+  readonly latency?: LatencyTable;
+  /** A link of another make in the place of the device's own, which hears nothing then. */
+  readonly replaceLink?: (made: { device: string; clock: Clock; radio: Radio }) => Link;
   /** What the device's store is on; who opens it closes it. Default: one in memory. */
   readonly disk?: (device: string) => Promise<StoreDisk>;
   /** How long a commit takes; default no time. */
@@ -172,7 +182,8 @@ export class World {
       loss,
       ...(lose !== undefined && { lose }),
     });
-    this.air = airLedger(this.medium.transmissions);
+    const { keepsAir = true } = this.#options;
+    this.air = airLedger(keepsAir ? this.medium.transmissions : NEVER);
   }
 
   /** Make and provision the devices; the center is on and its join window open. */
@@ -279,15 +290,21 @@ export class World {
     const supply = { isCut: false };
     const { profile, preset, seed, wrapTpm, log, tpmEnded, keyLog, feed } = this.#options;
     const { limits = {}, sensors = {} } = this.#options;
-    const timed = timedTpm(tpm, this.clock, latencyTable(profile), (timing) =>
-      tpmEnded?.(name, timing),
+    const timed = timedTpm(
+      tpm,
+      this.clock,
+      this.#options.latency ?? latencyTable(profile),
+      (timing) => tpmEnded?.(name, timing),
     );
     const { clock } = this;
     const plan = sensors[name];
+    const onAir = radio ?? this.medium.join({ id: name, modulation: presets[preset] });
+    const { replaceLink } = this.#options;
     const surroundings = {
       clock,
       random: seededRandom(seed, nthLabel(name, cuts)),
-      radio: radio ?? this.medium.join({ id: name, modulation: presets[preset] }),
+      radio: onAir,
+      ...(replaceLink && { watchLink: () => replaceLink({ device: name, clock, radio: onAir }) }),
       tpm: wrapTpm?.(timed, name) ?? timed,
       store: this.#openStore(name, () => !supply.isCut),
       sensor: plan === undefined ? null : sensorOf(plan, { clock, seed, name }),

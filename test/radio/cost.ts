@@ -15,18 +15,6 @@ const SENDING_MS = 60_000;
 const IDLE_MS = 60_000;
 const modulation = presets.default;
 
-/** Counts what a clock fires. */
-class CountingClock extends HeapClock {
-  fired = 0;
-
-  override setTimeout(callback: () => void, delayMs: number) {
-    return super.setTimeout(() => {
-      this.fired += 1;
-      callback();
-    }, delayMs);
-  }
-}
-
 type MakeRadio = (input: {
   readonly id: string;
   readonly clock: HeapClock;
@@ -42,14 +30,14 @@ const kinds: Readonly<Record<string, MakeRadio>> = {
   },
 };
 
-const measured = async (clock: CountingClock, durationMs: number) => {
+const measured = async (clock: HeapClock, durationMs: number) => {
   const [firedBefore, startMs] = [clock.fired, performance.now()];
   await clock.advance(durationMs);
   return { events: clock.fired - firedBefore, wallMs: performance.now() - startMs };
 };
 
 const run = async (make: MakeRadio) => {
-  const clock = new CountingClock();
+  const clock = new HeapClock();
   const medium = simulatedMedium({ clock, random: seededRandom(1, 'medium') });
   const radios: Radio[] = [];
   for (let i = 0; i < RADIOS; i += 1) radios.push(await make({ id: `${i}`, clock, medium }));
