@@ -112,7 +112,7 @@ test('two nodes are admitted, join and share a session, all by the control socke
   }
   await clock.advance(60_000);
   expect((await ask('N2', { do: 'status' })).answer).toMatchObject({
-    ...{ name: 'N2', role: 'node', state: 'running, member', radio: 'ok' },
+    ...{ name: 'N2', role: 'node', state: 'running, member', radio: 'ok', tpm: 'ok' },
     ...{ address: 3, rosterVersion: 2 },
   });
   const { answer } = await ask('CE', { do: 'nodes' });

@@ -14,7 +14,7 @@ import { newsOf } from './control/news.ts';
 import { nodeAnswers } from './control/node-answers.ts';
 import { serveControl } from './control/server.ts';
 import { type Device, startDevice } from './device.ts';
-import { feedWatchdog, RadioHealth } from './health.ts';
+import { feedWatchdog, RadioHealth, TpmHealth } from './health.ts';
 import { DeviceInspector } from './inspector.ts';
 import { type JournaledInput, startJournaled } from './journal/recorder.ts';
 import { openRadio } from './open-radio.ts';
@@ -67,7 +67,8 @@ export const startDaemon = async (role: MemberRole, input: DaemonInput): Promise
     const store = await openStore(role, clock);
     ends.push(() => store.close());
     for (const advice of store.troubles) log.error({ advice }, 'store.trouble');
-    const tpm = await openTpm(role, simulated);
+    const tpmHealth = new TpmHealth();
+    const tpm = tpmHealth.watch(await openTpm(role, simulated));
     ends.push(() => tpm.close());
     const label = await labelOfModel(role, tpm);
     const warn = (trouble: { code: string; message: string }): void =>
@@ -93,7 +94,7 @@ export const startDaemon = async (role: MemberRole, input: DaemonInput): Promise
     ends.push(() => device.stop());
     const news = newsOf(device);
     const { contents } = store;
-    const told = { news, recording, radio: health, inspector };
+    const told = { news, recording, radio: health, tpm: tpmHealth, inspector };
     const sources = { clock, store, contents, label, ...told };
     if (recording !== null)
       ends.push(

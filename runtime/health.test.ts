@@ -2,7 +2,7 @@ import { Subject } from 'rxjs';
 import { expect, test } from 'vitest';
 import { TiesError } from '../protocol/errors.ts';
 import { HeapClock } from '../simulations/heap-clock.ts';
-import { feedWatchdog, RadioHealth } from './health.ts';
+import { feedWatchdog, RadioHealth, TpmHealth } from './health.ts';
 
 const rig = (watchdogMs: number | null) => {
   const clock = new HeapClock();
@@ -69,4 +69,28 @@ test('without a watchdog nothing is asked', async () => {
   const { clock, fedWithin } = rig(null);
   expect(await fedWithin(10_000)).toBe(0);
   expect(clock.now()).toBe(10_000);
+});
+
+test('a TPM is well when its last operation was, whatever it was given', async () => {
+  let fault: string | null = null;
+  const health = new TpmHealth();
+  const tpm = health.watch({
+    perform: async () => {
+      if (fault !== null) throw new TiesError(fault, 'what to do');
+      return undefined as never;
+    },
+    handles: () => Promise.reject(new TiesError('TPM_UNAVAILABLE', 'gone')),
+    close: async () => {},
+  });
+  const after = async (code: string | null): Promise<string> => {
+    fault = code;
+    await tpm.perform('readAccessKey', {}).catch(() => undefined);
+    return health.trouble?.code ?? 'ok';
+  };
+  expect(await after(null)).toBe('ok');
+  expect(await after('TPM_BAD_WRAP')).toBe('ok');
+  expect(await after('TPM_REFUSED')).toBe('TPM_REFUSED');
+  expect(await after('TPM_BAD_WRAP')).toBe('TPM_REFUSED');
+  expect(await after('TPM_UNAVAILABLE')).toBe('TPM_UNAVAILABLE');
+  expect(await after(null)).toBe('ok');
 });

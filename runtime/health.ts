@@ -2,7 +2,7 @@ import type { Observable, Subscription } from 'rxjs';
 import type { Clock } from '../drivers/clock/interface.ts';
 import type { ServiceManager } from '../drivers/systemd/interface.ts';
 import type { Tpm } from '../drivers/tpm/interface.ts';
-import type { TiesError } from '../protocol/errors.ts';
+import { TiesError } from '../protocol/errors.ts';
 
 /** Troubles of a radio that neither sends nor hears until another one says that it does again. */
 const SILENT: ReadonlySet<string> = new Set(['RADIO_BROKEN', 'AIR_LOST']);
@@ -24,6 +24,35 @@ export class RadioHealth {
 
   close(): void {
     this.#subscription.unsubscribe();
+  }
+}
+
+/** Faults of the TPM itself; others are of what it was given. */
+const HARMED: ReadonlySet<string> = new Set([
+  ...['TPM_UNAVAILABLE', 'TPM_REFUSED', 'TPM_NOT_PROVISIONED', 'TPM_RANDOM'],
+]);
+
+/** Whether a TPM does its work, as its last operation has shown. */
+export class TpmHealth {
+  /** What it failed with, or null. */
+  trouble: TiesError | null = null;
+
+  /** The same TPM, watched. */
+  watch(tpm: Tpm): Tpm {
+    return {
+      perform: async (name, input) => {
+        try {
+          const output = await tpm.perform(name, input);
+          this.trouble = null;
+          return output;
+        } catch (error) {
+          if (error instanceof TiesError && HARMED.has(error.code)) this.trouble = error;
+          throw error;
+        }
+      },
+      handles: () => tpm.handles(),
+      close: () => tpm.close(),
+    };
   }
 }
 

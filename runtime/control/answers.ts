@@ -9,7 +9,7 @@ import type { Roster } from '../../protocol/roster.ts';
 import type { Recording } from '../../transports/trace/recordings.ts';
 import { encodeBackup } from '../backup/contents.ts';
 import type { Device } from '../device.ts';
-import type { RadioHealth } from '../health.ts';
+import type { RadioHealth, TpmHealth } from '../health.ts';
 import type { DeviceInspector } from '../inspector.ts';
 import { provisioned } from '../provision.ts';
 import { stateText } from '../state-text.ts';
@@ -23,6 +23,7 @@ export interface Sources {
   readonly store: Store;
   readonly news: Observable<News>;
   readonly radio: Pick<RadioHealth, 'trouble'>;
+  readonly tpm: Pick<TpmHealth, 'trouble'>;
   /** Of its radio, where the role asks for one. */
   readonly recording: Recording | null;
   /** Null where nothing outlives the process. */
@@ -40,13 +41,14 @@ export type Answers = {
 };
 
 /** What both roles say of themselves. */
-export const ownStatus = (device: Device, { clock, radio }: Sources, startedMs: number) => ({
+export const ownStatus = (device: Device, { clock, radio, tpm }: Sources, startedMs: number) => ({
   name: device.name,
   role: device.role,
   device: device.actor.getSnapshot().context.device,
   state: stateText(device.actor.getSnapshot().value),
   upS: Math.floor((clock.now() - startedMs) / 1000),
   radio: radio.trouble === null ? 'ok' : radio.trouble.code,
+  tpm: tpm.trouble === null ? 'ok' : tpm.trouble.code,
 });
 
 export const labelAnswer = ({ label }: Sources): object => {

@@ -54,7 +54,8 @@ test.runIf(process.env.TIES_PROCESSES)(
     control.destroy();
     const request = await processes.ask('N1', 'session', 'request', await addressOf('N2'));
     expect(request).toMatchObject({ exit: 0, ok: true, confirmed: true });
-    expect(await processes.ask('N1', 'status')).toMatchObject({ state: 'running, member' });
+    const status = await processes.ask('N1', 'status');
+    expect(status).toMatchObject({ state: 'running, member', tpm: 'ok' });
   },
   LIMIT_MS,
 );
@@ -68,7 +69,7 @@ test.runIf(process.env.TIES_PROCESSES)(
     expect(request).toMatchObject({ exit: 1, ok: false });
     expect(request.message).toMatch(/provision/);
     await n1.says(/"advice":"[^"]*provision/);
-    expect(await processes.ask('N1', 'status')).toMatchObject({ exit: 0 });
+    expect(await processes.ask('N1', 'status')).toMatchObject({ exit: 0, tpm: 'TPM_REFUSED' });
     expect(await processes.ask('N2', 'status')).toMatchObject({ state: 'running, member' });
     n1.process.kill('SIGTERM');
     expect(await n1.exit).toBe(0);
