@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { TiesError } from '../../protocol/errors.ts';
 
@@ -11,7 +12,7 @@ export const openTrace = async (path: string): Promise<AsyncIterable<Uint8Array>
   try {
     if ((await stat(path)).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
     const bytes = createReadStream(path, { fd: await open(path), highWaterMark: CHUNK_BYTES });
-    return path.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes;
+    return path.endsWith('.gz') ? unpacked(path, bytes) : bytes;
   } catch (cause) {
     throw new TiesError(
       'TRACE_UNREADABLE',
@@ -20,3 +21,16 @@ export const openTrace = async (path: string): Promise<AsyncIterable<Uint8Array>
     );
   }
 };
+
+async function* unpacked(path: string, bytes: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    // With what fails, or is not read to its end, the file is closed too.
+    yield* pipeline(bytes, createGunzip(), () => undefined);
+  } catch (cause) {
+    throw new TiesError(
+      'TRACE_UNREADABLE',
+      `${path} cannot be unpacked (${(cause as NodeJS.ErrnoException).code}): it is damaged, or not gzipped.`,
+      { cause },
+    );
+  }
+}

@@ -5,6 +5,7 @@ import { presets } from '../../protocol/lora/presets.ts';
 import { Airtimes } from '../../transports/trace/airtimes.ts';
 import { lossesIn, senderIn } from '../../transports/trace/comments.ts';
 import type { TracedFrame } from '../../transports/trace/frame.ts';
+import { PlayedTime } from '../../transports/trace/played-time.ts';
 import { CENTER_NAME, World, type WorldOptions } from '../world.ts';
 import { Verdicts } from './verdicts.ts';
 
@@ -73,11 +74,12 @@ export const replayThrough = async (input: ThroughInput): Promise<Through> => {
       return radio;
     };
     const airtimes = new Airtimes();
+    const played = new PlayedTime();
     let offsetMs: number | null = null;
     let heard = 0;
     for await (const traced of frames) {
       const lastsMs = airtimes.of(traced.channel, traced.frame.length);
-      const beganMs = Number(traced.atNs) / 1e6 - lastsMs;
+      const beganMs = played.of(Number(traced.atNs) / 1e6 - lastsMs);
       offsetMs ??= beganMs > REAL_SINCE_MS ? startMs + 1_000 - beganMs : 0;
       await clock.advance(Math.max(0, beganMs + offsetMs - clock.now()));
       const sender = senderIn(traced.comments);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { demoCommand } from '../../cli/demo.ts';
 import { traceCommand } from '../../cli/trace.ts';
@@ -98,6 +99,17 @@ test('what cannot be read is told, what can is shown, and the exit code says so'
   expect(stderr).toMatch(
     /a\.pcapng: cut off: the last \d+ bytes are no whole block \(at byte \d+\)\n$/,
   );
+});
+
+test.each([
+  ['that is not gzipped', (packed: Uint8Array) => packed.subarray(4)],
+  ['that was cut off', (packed: Uint8Array) => packed.subarray(0, -12)],
+])('a .gz %s is told of', async (_what, damaged) => {
+  const packed = join(folder, 'a.pcapng.gz');
+  writeFileSync(packed, gzipSync(traceOf(FRAMES)));
+  expect((await ties('show', packed)).stdout).toContain('3 frames read');
+  writeFileSync(packed, damaged(gzipSync(traceOf(FRAMES))));
+  await expect(ties('show', packed)).rejects.toThrow(/TRACE_UNREADABLE|cannot be unpacked/);
 });
 
 test('a file that cannot be opened is told with what to do', async () => {

@@ -51,6 +51,14 @@ test('frames that overlap are said one after the other', async () => {
   expect(onAir).toHaveLength(3);
 });
 
+test('what is earlier than the one before follows it, and nobody waits for centuries', async () => {
+  const { onAir } = await saying([at(100), at(7), at(9e9), at(9e9 + 1)]);
+  const ends = onAir.map(({ endMs }) => endMs - (onAir[0]?.endMs ?? 0));
+  expect(ends[1]).toBeLessThan(1_000);
+  expect(ends[2]).toBeCloseTo(600_000, -3);
+  expect((ends[3] ?? 0) - (ends[2] ?? 0)).toBeCloseTo(1_000, 0);
+});
+
 test('each is said on its own channel', async () => {
   const { onAir } = await saying([at(1, on({ spreadingFactor: 9 })), at(2)]);
   expect(onAir.map(({ modulation }) => modulation.spreadingFactor)).toEqual([9, 7]);

@@ -6,6 +6,7 @@ import type { Modulation } from '../../protocol/lora/modulation.ts';
 import { HOUR_MS, SlidingHour } from '../lora/duty-cycle.ts';
 import { subBandOf } from '../lora/sub-bands.ts';
 import type { Channel, TracedFrame } from './frame.ts';
+import { PlayedTime } from './played-time.ts';
 
 export interface SayingInput {
   readonly clock: Clock;
@@ -35,6 +36,7 @@ export const sayTrace = async ({ clock, radio, frames, saying }: SayingInput): P
   const own = radio.modulation;
   const said = { frames: 0, airtimeMs: 0, waitedMs: 0, leftOut: 0 };
   const beganMs = clock.now();
+  const played = new PlayedTime();
   let originNs: bigint | null = null;
   for await (const traced of worked(clock, frames)) {
     const modulation = modulationOf(own, traced.channel);
@@ -45,7 +47,7 @@ export const sayTrace = async ({ clock, radio, frames, saying }: SayingInput): P
     }
     const lastsMs = airtimeMs(modulation, traced.frame.length);
     originNs ??= traced.atNs - BigInt(Math.round(lastsMs * 1e6));
-    const offsetMs = Number(traced.atNs - originNs) / 1e6 - lastsMs;
+    const offsetMs = played.of(Number(traced.atNs - originNs) / 1e6 - lastsMs);
     const dueMs = Math.max(clock.now(), beganMs + offsetMs);
     const hour = hours.get(allowed.band) ?? new SlidingHour();
     hours.set(allowed.band, hour);
