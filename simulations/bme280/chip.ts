@@ -22,18 +22,26 @@ export interface Bme280ChipInput {
   readonly id?: number;
 }
 
+/** Filter, and the pause between measurements in normal mode (§5.4.6); ours sets neither. */
+const CONFIG = 0xf5;
+/** Of `controlMeasurement`: measures over and over (§3.3.4). */
+const NORMAL = 0b11;
+/** By the upper three bits of `config` (table 27). */
+const STANDBY_MS = [0.5, 62.5, 125, 250, 500, 1000, 10, 20] as const;
+
 const WRITABLE: ReadonlySet<number> = new Set([
   REGISTER.reset,
   REGISTER.controlHumidity,
   REGISTER.controlMeasurement,
+  CONFIG,
 ]);
 
 /** Samples by the three bits of a control register; more than 5 counts as 5 (tables 20, 23, 24). */
 const samples = (code: number): number => [0, 1, 2, 4, 8, 16, 16, 16][code] as number;
 
 /**
- * A BME280 as its registers: start-up, reset, and measurements in forced mode that take the longest
- * time of the datasheet. Normal mode, the filter and SPI are not there.
+ * A BME280 as its registers: start-up, reset, and measurements, forced or over and over, that take
+ * the longest time of the datasheet. The filter and SPI are not there.
  */
 export class Bme280Chip {
   readonly #clock: Clock;
@@ -87,7 +95,7 @@ export class Bme280Chip {
     if (register !== REGISTER.controlMeasurement) return;
     // Only now does the setting of the humidity count (§5.4.3).
     this.#humidityCode = (this.#registers[REGISTER.controlHumidity] as number) & 0b111;
-    if ((value & MODE_MASK) === MODE.forced) this.#measure(value);
+    if ((value & MODE_MASK) !== MODE.sleep) this.#measure(value);
   }
 
   #measure(control: number): void {
@@ -106,8 +114,22 @@ export class Bme280Chip {
         humidity: humidity ? this.sensed.humidity : SKIPPED.humidity,
       });
       this.#registers.set(data, REGISTER.data);
-      this.#registers[REGISTER.controlMeasurement] = control & ~MODE_MASK;
+      if ((control & MODE_MASK) === NORMAL) this.#measureAgain(control);
+      else this.#registers[REGISTER.controlMeasurement] = control & ~MODE_MASK;
     });
+  }
+
+  /** Unless it is set to something else meanwhile. */
+  #measureAgain(control: number): void {
+    const life = this.#lives;
+    const config = this.#registers[CONFIG] as number;
+    this.#clock.setTimeout(
+      () => {
+        const isSet = this.#registers[REGISTER.controlMeasurement] === control;
+        if (isSet && this.#lives === life) this.#measure(control);
+      },
+      STANDBY_MS[config >> 5] as number,
+    );
   }
 
   /** With a bit of `status` set meanwhile. */
