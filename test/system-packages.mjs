@@ -1,5 +1,6 @@
 // Makes sure that what is called outside of npm is installed: for the tests swtpm, the libraries of
-// tpm2-tss, tpm2-tools and tshark; with the argument `package` what builds and tries the Debian packages.
+// tpm2-tss, tpm2-tools and tshark; with the argument `package` what builds and tries the Debian packages,
+// with `lab` what the virtual Pi needs besides, with `lab-arm64` that of arm64.
 // Silent where it is. Plain JavaScript, as it runs before anything is built.
 import { spawnSync } from 'node:child_process';
 
@@ -18,7 +19,18 @@ const FOR_PACKAGE = [
   ...[/^debhelper$/, /^dpkg-dev$/, /^lintian$/, /^g\+\+-aarch64-linux-gnu$/, /^g\+\+$/, /^make$/],
   ...[/^mmdebstrap$/, /^systemd-container$/, /^qemu-user-static$/, /^openssh-client$/],
 ];
-const WANTED = process.argv[2] === 'package' ? FOR_PACKAGE : FOR_TESTS;
+const FOR_LAB = [
+  /^qemu-system-x86$/,
+  /^swtpm$/,
+  /^gcc$/,
+  /^make$/,
+  /^cpio$/,
+  /^kmod$/,
+  /^e2fsprogs$/,
+];
+const FOR_LAB_ARM64 = [...FOR_LAB, /^qemu-system-arm$/, /^gcc-aarch64-linux-gnu$/];
+const SETS = { package: FOR_PACKAGE, lab: FOR_LAB, 'lab-arm64': FOR_LAB_ARM64 };
+const WANTED = SETS[process.argv[2]] ?? FOR_TESTS;
 
 const output = (command, ...args) =>
   spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } }).stdout ?? '';
@@ -34,7 +46,7 @@ const installed = () =>
 
 /** Of all of them, as apt-cache knows regular expressions. */
 const NAMES =
-  '^(swtpm|libtss2-.*|tpm2-tools|tshark|debhelper|dpkg-dev|lintian|g[+][+](-aarch64-linux-gnu)?|make|mmdebstrap|systemd-container|qemu-user-static|openssh-client)$';
+  '^(swtpm|libtss2-.*|tpm2-tools|tshark|debhelper|dpkg-dev|lintian|g[+][+](-aarch64-linux-gnu)?|gcc(-aarch64-linux-gnu)?|make|cpio|kmod|e2fsprogs|qemu-system-(x86|arm)|mmdebstrap|systemd-container|qemu-user-static|openssh-client)$';
 
 const known = () =>
   output('apt-cache', 'search', '--names-only', NAMES)

@@ -1,4 +1,5 @@
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { UserConsoleLog } from 'vitest';
+import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
 
 /** Lines of TAP as the tests end, with why where one failed. */
 export default class Progress implements Reporter {
@@ -15,6 +16,11 @@ export default class Progress implements Reporter {
     for (const error of errors ?? []) tell(error);
   }
 
+  /** Figures of the test that is running. */
+  onUserConsoleLog({ content }: UserConsoleLog): void {
+    for (const line of content.trim().split('\n')) process.stdout.write(`# ${line}\n`);
+  }
+
   onTestModuleEnd(module: TestModule): void {
     for (const group of [module, ...module.children.allSuites()])
       for (const error of group.errors()) {
@@ -22,6 +28,10 @@ export default class Progress implements Reporter {
         tell(error);
       }
     process.stdout.write(`1..${this.#count}\n`);
+  }
+
+  onTestRunEnd(_: unknown, errors: readonly SerializedError[]): void {
+    for (const error of errors) tell(error);
   }
 }
 

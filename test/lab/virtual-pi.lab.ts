@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { lineChecks } from './checks/lines.ts';
+import { radioChecks } from './checks/radio.ts';
+import { sensorChecks } from './checks/sensor.ts';
+import { serviceChecks } from './checks/service.ts';
 import { tpmChecks } from './checks/tpm.ts';
 import { ARCHITECTURES, type Architecture } from './image/architecture.ts';
 import { Lab } from './machine/lab.ts';
@@ -10,5 +14,9 @@ describe(`a virtual Pi, ${name}`, () => {
   beforeAll(() => lab.start());
   afterAll(() => lab.end());
 
+  sensorChecks(lab);
+  lineChecks(lab);
+  radioChecks(lab);
   tpmChecks(lab);
+  serviceChecks(lab);
 });

@@ -8,6 +8,7 @@ const GROUPS = {
   sensor: () => import('./operations/sensor.ts'),
   line: () => import('./operations/line.ts'),
   radio: () => import('./operations/radio.ts'),
+  control: () => import('./operations/control.ts'),
 };
 
 export type Groups = {

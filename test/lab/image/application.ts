@@ -1,43 +1,46 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from './command.ts';
+import { build } from 'esbuild';
+import { WITH_NATIVES } from '../../../package/bundle.ts';
+import { packageOf } from '../../package/packages.ts';
+import type { Architecture } from './architecture.ts';
 import { makeDisk } from './root.ts';
 
-const REPOSITORY = new URL('../../../', import.meta.url).pathname;
-const DISK_SIZE = '256M';
+const AGENT = new URL('../guest/agent.ts', import.meta.url).pathname;
+const DISK_SIZE = '16M';
 
-interface LockFile {
-  readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly link?: boolean }>>;
-}
-
-/** The disk with what is under test: ties, the header's module and the agent. */
-export const applicationDisk = async (module: string, disk: string): Promise<void> => {
+/** The disk with what is under test: the package, the header's module and the agent. */
+export const applicationDisk = async (
+  module: string,
+  { name }: Architecture,
+  disk: string,
+): Promise<void> => {
   const folder = mkdtempSync(`${disk}-`);
   try {
+    cpSync(packageOf(name), join(folder, 'ties.deb'));
     cpSync(module, join(folder, 'virtual_pi.ko'));
-    await compileAgent(join(folder, 'agent'));
-    copyTies(join(folder, 'ties'));
-    await run('ln', ['-s', '../ties/node_modules', join(folder, 'agent/node_modules')]);
+    await bundleAgent(join(folder, 'agent'));
+    // Natives are those of the package, once it is installed.
+    symlinkSync('/usr/lib/ties/node_modules', join(folder, 'node_modules'));
     await makeDisk(folder, disk, DISK_SIZE);
   } finally {
     rmSync(folder, { recursive: true });
   }
 };
 
-const compileAgent = async (folder: string): Promise<void> => {
-  const project = join(REPOSITORY, 'test/lab/guest/tsconfig.json');
-  mkdirSync(folder);
-  await run(join(REPOSITORY, 'node_modules/.bin/tsc'), ['-p', project, '--outDir', folder]);
-  cpSync(join(REPOSITORY, 'package.json'), join(folder, 'package.json'));
-};
-
-/** What `npm run build` made, and the packages it needs to run. */
-const copyTies = (folder: string): void => {
-  mkdirSync(folder);
-  for (const part of ['package.json', 'dist', 'config/role.schema.json', 'config/examples'])
-    cpSync(join(REPOSITORY, part), join(folder, part), { recursive: true });
-  const lock = JSON.parse(readFileSync(join(REPOSITORY, 'package-lock.json'), 'utf8')) as LockFile;
-  for (const [path, { dev = false }] of Object.entries(lock.packages))
-    if (path !== '' && !dev && existsSync(join(REPOSITORY, path)))
-      cpSync(join(REPOSITORY, path), join(folder, path), { recursive: true, dereference: true });
+/** As the package has its own code: an emulated processor takes its time for each file. */
+const bundleAgent = async (folder: string): Promise<void> => {
+  await build({
+    entryPoints: [AGENT],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    ...{ bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node20' },
+    ...{
+      external: [...WITH_NATIVES, 'ffi-napi', 'ref-napi', 'msgpackr-extract'],
+      logLevel: 'error',
+    },
+    banner: {
+      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+    },
+  });
 };

@@ -36,7 +36,7 @@ Dir::Etc::preferencesparts "/dev/null";
 /** Reading apt's lists takes a while, so they are fetched once. */
 export const openArchive = async (release: string, architecture: string): Promise<Archive> => {
   const folder = await cached(
-    { name: `apt-${release}-${architecture}`, source: import.meta.url, inputs: { release } },
+    { name: `apt-${release}-${architecture}`, inputs: { release } },
     async (made) => {
       for (const part of ['state/lists/partial', 'cache/archives/partial'])
         mkdirSync(join(made, part), { recursive: true });

@@ -6,14 +6,11 @@ import { packagesIn, unpack } from './packages.ts';
 
 /** busybox without libraries, the guest's first program. */
 export const busybox = async ({ name }: Architecture): Promise<string> => {
-  const folder = await cached(
-    { name: `busybox-${name}`, source: import.meta.url, inputs: {} },
-    async (made) => {
-      const archive = await openArchive('trixie', name);
-      await archive.fetch(['busybox-static'], join(made, 'packages'));
-      for (const file of packagesIn(join(made, 'packages')))
-        await unpack(file, made, { only: ['*bin/busybox'] });
-    },
-  );
+  const folder = await cached({ name: `busybox-${name}`, inputs: {} }, async (made) => {
+    const archive = await openArchive('trixie', name);
+    await archive.fetch(['busybox-static'], join(made, 'packages'));
+    for (const file of packagesIn(join(made, 'packages')))
+      await unpack(file, made, { only: ['*bin/busybox'] });
+  });
   return join(folder, 'usr/bin/busybox');
 };

@@ -15,6 +15,11 @@ import { basename, dirname, join } from 'node:path';
 /** Images are made once, and lie here until the machine clears its temporary files. */
 const FOLDER = join(tmpdir(), `ties-lab-${userInfo().uid}`);
 
+/** How it is all made: changed, what was made before is none any more. */
+const RECIPES = readdirSync(new URL('.', import.meta.url))
+  .sort()
+  .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'));
+
 const ownFolder = (): string => {
   mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
   const { uid } = lstatSync(FOLDER);
@@ -22,25 +27,22 @@ const ownFolder = (): string => {
   return FOLDER;
 };
 
-export interface Recipe {
+export interface Made {
   readonly name: string;
-  /** The file that says how it is made: changed, what it made is none any more. */
-  readonly source: string;
   readonly inputs: unknown;
 }
 
 /**
- * The folder that `make` filled by this recipe, now or in an earlier run. What it made of other
- * inputs goes: each is some hundred MB.
+ * The folder that `make` filled of these inputs, now or in an earlier run. What it made of others
+ * goes: each is some hundred MB.
  */
 export const cached = async (
-  { name, source, inputs }: Recipe,
+  { name, inputs }: Made,
   make: (folder: string) => Promise<void>,
 ): Promise<string> => {
   const own = ownFolder();
-  const recipe = readFileSync(new URL(source), 'utf8');
   const digest = createHash('sha256')
-    .update(JSON.stringify([recipe, inputs]))
+    .update(JSON.stringify([RECIPES, inputs]))
     .digest('hex')
     .slice(0, 12);
   const folder = join(own, `${name}.${digest}`);

@@ -20,7 +20,7 @@ export const headerModule = async (
   );
   const { name, cross } = architecture;
   const folder = await cached(
-    { name: `module-${name}`, source: import.meta.url, inputs: { version, sources } },
+    { name: `module-${name}`, inputs: { version, sources } },
     async (made) => {
       const headers = await kernelHeaders(version, architecture);
       for (const [file, text] of sources) writeFileSync(join(made, file), text);
@@ -35,20 +35,17 @@ export const headerModule = async (
 /** The folder to build modules in. */
 const kernelHeaders = async (version: string, { name }: Architecture): Promise<string> => {
   const release = thisRelease();
-  const folder = await cached(
-    { name: `headers-${name}`, source: import.meta.url, inputs: { version } },
-    async (made) => {
-      const target = await openArchive(release, name);
-      const here = await openArchive(release, arch() === 'arm64' ? 'arm64' : 'amd64');
-      const headers = `linux-headers-${version}`;
-      const wanted = await target.dependenciesOf(headers);
-      const named = (pattern: RegExp): string => pattern.exec(wanted)?.[0] ?? headers;
-      await target.fetch([headers, named(/linux-headers-[^\s,]+-common/)], made);
-      // The tools run here.
-      await here.fetch([named(/linux-kbuild-[^\s,]+/)], made);
-      for (const file of packagesIn(made)) await unpack(file, join(made, 'root'));
-    },
-  );
+  const folder = await cached({ name: `headers-${name}`, inputs: { version } }, async (made) => {
+    const target = await openArchive(release, name);
+    const here = await openArchive(release, arch() === 'arm64' ? 'arm64' : 'amd64');
+    const headers = `linux-headers-${version}`;
+    const wanted = await target.dependenciesOf(headers);
+    const named = (pattern: RegExp): string => pattern.exec(wanted)?.[0] ?? headers;
+    await target.fetch([headers, named(/linux-headers-[^\s,]+-common/)], made);
+    // The tools run here.
+    await here.fetch([named(/linux-kbuild-[^\s,]+/)], made);
+    for (const file of packagesIn(made)) await unpack(file, join(made, 'root'));
+  });
   const headers = join(folder, `root/usr/src/linux-headers-${version}`);
   const makefile = join(headers, 'Makefile');
   const text = readFileSync(makefile, 'utf8');

@@ -26,6 +26,6 @@ export const makeImage = async (folder: string, architecture: Architecture): Pro
   ]);
   const disks = { rootDisk: join(folder, 'root'), applicationDisk: join(folder, 'application') };
   await run('cp', ['--sparse=always', root, disks.rootDisk]);
-  await applicationDisk(module, disks.applicationDisk);
+  await applicationDisk(module, architecture, disks.applicationDisk);
   return { kernel: kernel.image, initialDisk: initial, ...disks };
 };

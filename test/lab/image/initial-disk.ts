@@ -22,7 +22,7 @@ exec $b switch_root /root /sbin/init
 export const initialDisk = async (kernel: Kernel, architecture: Architecture): Promise<string> => {
   const { name } = architecture;
   const folder = await cached(
-    { name: `initial-${name}`, source: import.meta.url, inputs: { kernel, INIT } },
+    { name: `initial-${name}`, inputs: { kernel, INIT } },
     async (made) => {
       const root = join(made, 'root');
       for (const part of ['bin', 'dev', 'proc', 'root'])

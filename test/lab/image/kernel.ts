@@ -34,7 +34,7 @@ export const debianKernel = async (architecture: Architecture): Promise<Kernel> 
   const { name } = architecture;
   const release = thisRelease();
   const folder = await cached(
-    { name: `kernel-${name}`, source: import.meta.url, inputs: { release, MODULES } },
+    { name: `kernel-${name}`, inputs: { release, MODULES } },
     async (made) => {
       const archive = await openArchive(release, name);
       const wanted = await archive.dependenciesOf(`linux-image-${name}`);

@@ -27,10 +27,13 @@ export const unpack = async (
     ],
     { input },
   );
-  return told
-    .trim()
-    .split('\n')
-    .map((path) => path.replace(/^\.?\/?/, '/').replace(/(.)\/$/, '$1'));
+  return told.trim().split('\n').map(installedPath);
+};
+
+/** As dpkg has it: `./usr/bin/` is `/usr/bin`, and the root `/.`. */
+const installedPath = (path: string): string => {
+  const inside = path.replace(/^\.\//, '').replace(/\/$/, '');
+  return `/${inside === '' ? '.' : inside}`;
 };
 
 /** The control file of a package. */

@@ -49,21 +49,18 @@ export const rootDisk = async (kernel: Kernel, architecture: Architecture): Prom
   const { name } = architecture;
   const tree = await debian(architecture);
   const inputs = { tree, kernel, MASKED, overlay: textsIn(OVERLAY), DISK_SIZE };
-  const folder = await cached(
-    { name: `root-${name}`, source: import.meta.url, inputs },
-    async (made) => {
-      const root = join(made, 'root');
-      // Made of hard links: it goes again.
-      await run('cp', ['--archive', '--link', tree, root]);
-      cpSync(join(kernel.root, 'usr/lib/modules'), join(root, 'usr/lib/modules'), {
-        recursive: true,
-      });
-      cpSync(OVERLAY, root, { recursive: true });
-      configure(root);
-      await makeDisk(root, join(made, 'disk'), DISK_SIZE);
-      await run('rm', ['-r', root]);
-    },
-  );
+  const folder = await cached({ name: `root-${name}`, inputs }, async (made) => {
+    const root = join(made, 'root');
+    // Made of hard links: it goes again.
+    await run('cp', ['--archive', '--link', tree, root]);
+    cpSync(join(kernel.root, 'usr/lib/modules'), join(root, 'usr/lib/modules'), {
+      recursive: true,
+    });
+    cpSync(OVERLAY, root, { recursive: true });
+    configure(root);
+    await makeDisk(root, join(made, 'disk'), DISK_SIZE);
+    await run('rm', ['-r', root]);
+  });
   return join(folder, 'disk');
 };
 
@@ -72,7 +69,7 @@ const debian = async (architecture: Architecture): Promise<string> => {
   const { name } = architecture;
   const packages = packagesOf(architecture);
   const folder = await cached(
-    { name: `debian-${name}`, source: import.meta.url, inputs: { packages, WITHOUT } },
+    { name: `debian-${name}`, inputs: { packages, WITHOUT } },
     async (made) => {
       const archive = await openArchive(RELEASE, name);
       await archive.fetchClosure(packages, join(made, 'packages'));
@@ -104,6 +101,8 @@ const configure = (root: string): void => {
   const masters = join(root, 'usr/share/base-passwd');
   for (const kind of ['passwd', 'group'])
     cpSync(join(masters, `${kind}.master`), join(root, 'etc', kind));
+  for (const kind of ['account', 'auth', 'password', 'session'])
+    writeFileSync(join(root, `etc/pam.d/common-${kind}`), `${kind} required pam_permit.so\n`);
   const units = join(root, 'etc/systemd/system');
   for (const unit of MASKED) symlinkSync('/dev/null', join(units, unit));
   mkdirSync(join(units, 'multi-user.target.wants'));

@@ -16,8 +16,11 @@
 static DEFINE_MUTEX(call_lock);
 /* Of everything below. */
 static DEFINE_MUTEX(frame_lock);
-static u8 request[FRAME_BYTES], answer[FRAME_BYTES];
-static size_t request_bytes, request_read, answer_bytes;
+static u8 request[FRAME_BYTES];
+static size_t request_bytes, request_read;
+/* What comes in, and the answer of it until who waits for it has taken it: more may follow at once. */
+static u8 incoming[FRAME_BYTES], answer[FRAME_BYTES];
+static size_t incoming_bytes;
 static u8 number;
 static bool is_open;
 static DECLARE_WAIT_QUEUE_HEAD(readable);
@@ -85,10 +88,12 @@ static ssize_t read_request(struct file *file, char __user *to, size_t count, lo
 
 static void deliver(void)
 {
-	if (answer[0] == WIRE_INPUT)
-		gpio_input(answer[1], answer[HEADER_BYTES]);
-	else if (answer[2] == number)
+	if (incoming[0] == WIRE_INPUT) {
+		gpio_input(incoming[1], incoming[HEADER_BYTES]);
+	} else if (incoming[2] == number) {
+		memcpy(answer, incoming, incoming_bytes);
 		complete(&answered);
+	}
 }
 
 /* Frames may come in any pieces. */
@@ -99,18 +104,18 @@ static ssize_t write_answer(struct file *file, const char __user *from, size_t c
 
 	mutex_lock(&frame_lock);
 	while (used < count && !error) {
-		size_t whole = HEADER_BYTES + (answer_bytes < HEADER_BYTES ? 0 : length_of(answer));
-		size_t bytes = min(count - used, whole - answer_bytes);
+		size_t whole = HEADER_BYTES + (incoming_bytes < HEADER_BYTES ? 0 : length_of(incoming));
+		size_t bytes = min(count - used, whole - incoming_bytes);
 
 		if (whole > FRAME_BYTES)
 			error = -EMSGSIZE;
-		else if (copy_from_user(answer + answer_bytes, from + used, bytes))
+		else if (copy_from_user(incoming + incoming_bytes, from + used, bytes))
 			error = -EFAULT;
 		used += bytes;
-		answer_bytes += bytes;
-		if (answer_bytes >= HEADER_BYTES && answer_bytes == HEADER_BYTES + length_of(answer)) {
+		incoming_bytes += bytes;
+		if (incoming_bytes >= HEADER_BYTES && incoming_bytes == HEADER_BYTES + length_of(incoming)) {
 			deliver();
-			answer_bytes = 0;
+			incoming_bytes = 0;
 		}
 	}
 	mutex_unlock(&frame_lock);
@@ -120,7 +125,7 @@ static ssize_t write_answer(struct file *file, const char __user *from, size_t c
 static int open_wire(struct inode *inode, struct file *file)
 {
 	if (file->f_mode & FMODE_WRITE) {
-		answer_bytes = 0;
+		incoming_bytes = 0;
 		is_open = true;
 	}
 	return 0;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../../drivers/clock/interface.ts';
 import { wallClock } from '../../../drivers/clock/wall.ts';
 import { punctualClock } from '../../../simulations/air-socket/punctual-clock.ts';
@@ -13,6 +14,7 @@ export const PINS = { dio0: 4, dio1: 23, reset: 17 } as const;
 export const SENSOR_ADDRESS = 0x76;
 
 /** QEMU's bus takes its own time. */
+const RESET_MS = 5;
 const AT_ONCE = { clockHz: Number.POSITIVE_INFINITY, overheadMs: 0 };
 
 /** The models of the chips on a header, in real time, and the air that the radio is on. */
@@ -43,15 +45,35 @@ export class Board {
     for (const name of ['dio0', 'dio1'] as const)
       this.radio[name].onLevel((isHigh) => this.header.drive(PINS[name], isHigh));
   }
+
+  /** Their power was cut, and is back: as after a reset, and off the air. */
+  async cyclePower(): Promise<void> {
+    await this.radio.reset.write(0);
+    await sleep(RESET_MS);
+    await this.radio.reset.write(1);
+    this.sensor.powerUp();
+  }
 }
 
 const immediate = (clock: Clock): Clock => ({
   now: () => clock.now(),
   setTimeout: (callback, delayMs) =>
-    delayMs > 0 ? clock.setTimeout(callback, delayMs) : setImmediate(callback),
+    delayMs > 0 ? clock.setTimeout(callback, delayMs) : new Immediate(callback),
   clearTimeout: (id) => {
-    clearImmediate(id as NodeJS.Immediate);
-    clock.clearTimeout(id);
+    if (id instanceof Immediate) id.clear();
+    else clock.clearTimeout(id);
   },
   work: (latencyMs, start) => clock.work(latencyMs, start),
 });
+
+class Immediate {
+  readonly #immediate: NodeJS.Immediate;
+
+  constructor(callback: () => void) {
+    this.#immediate = setImmediate(callback);
+  }
+
+  clear(): void {
+    clearImmediate(this.#immediate);
+  }
+}

@@ -18,6 +18,8 @@ const NO_ACK = 1;
 
 /** The other end of the wires of `../kernel`. */
 export class Header {
+  /** All that the machine set its outputs to. */
+  readonly outputs: { readonly line: number; readonly level: 0 | 1 }[] = [];
   readonly #chips: Chips;
   #socket: Socket | null = null;
 
@@ -60,7 +62,9 @@ export class Header {
       const read = i2cTransfer(i2c.get(unit), bytes);
       return read === null ? [NO_ACK, NOTHING] : [0, read];
     }
-    await outputs.get(unit)?.write(bytes[0] === 0 ? 0 : 1);
+    const level = bytes[0] === 0 ? 0 : 1;
+    this.outputs.push({ line: unit, level });
+    await outputs.get(unit)?.write(level);
     return [0, NOTHING];
   }
 }
