@@ -1,6 +1,7 @@
 // Makes sure that what is called outside of npm is installed: for the tests swtpm, the libraries of
 // tpm2-tss, tpm2-tools and tshark; with the argument `package` what builds and tries the Debian packages,
-// with `lab` what the virtual Pi needs besides, with `lab-arm64` that of arm64.
+// with `lab` what the virtual Pi needs besides, with `lab-arm64` that of arm64, with `assure` the prover
+// and the model checker.
 // Silent where it is. Plain JavaScript, as it runs before anything is built.
 import { spawnSync } from 'node:child_process';
 
@@ -29,7 +30,13 @@ const FOR_LAB = [
   /^e2fsprogs$/,
 ];
 const FOR_LAB_ARM64 = [...FOR_LAB, /^qemu-system-arm$/, /^gcc-aarch64-linux-gnu$/];
-const SETS = { package: FOR_PACKAGE, lab: FOR_LAB, 'lab-arm64': FOR_LAB_ARM64 };
+const FOR_ASSURANCE = [/^spass$/, /^spin$/, /^gcc$/, /^libc6-dev$/];
+const SETS = {
+  package: FOR_PACKAGE,
+  lab: FOR_LAB,
+  'lab-arm64': FOR_LAB_ARM64,
+  assure: FOR_ASSURANCE,
+};
 const WANTED = SETS[process.argv[2]] ?? FOR_TESTS;
 
 const output = (command, ...args) =>
@@ -46,7 +53,7 @@ const installed = () =>
 
 /** Of all of them, as apt-cache knows regular expressions. */
 const NAMES =
-  '^(swtpm|libtss2-.*|tpm2-tools|tshark|debhelper|dpkg-dev|lintian|g[+][+](-aarch64-linux-gnu)?|gcc(-aarch64-linux-gnu)?|make|cpio|kmod|e2fsprogs|qemu-system-(x86|arm)|mmdebstrap|systemd-container|qemu-user-static|openssh-client)$';
+  '^(swtpm|libtss2-.*|tpm2-tools|tshark|debhelper|dpkg-dev|lintian|g[+][+](-aarch64-linux-gnu)?|gcc(-aarch64-linux-gnu)?|make|cpio|kmod|e2fsprogs|qemu-system-(x86|arm)|mmdebstrap|systemd-container|qemu-user-static|openssh-client|spass|spin|libc6-dev)$';
 
 const known = () =>
   output('apt-cache', 'search', '--names-only', NAMES)
