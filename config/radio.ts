@@ -14,6 +14,12 @@ const common = {
   powerDbm: whole(2, 20)
     .optional()
     .describe("Power in dBm, instead of the preset's 14. The law counts the antenna's gain too."),
+  turnaroundMs: whole(5, 100)
+    .optional()
+    .describe(
+      'Milliseconds from the end of a frame to the start of its answer, the same in all the network. ' +
+        'Left out: 5, which a Raspberry Pi keeps; an emulated one needs more.',
+    ),
 };
 
 const pins = z

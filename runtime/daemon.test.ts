@@ -13,6 +13,7 @@ import { flock } from '../drivers/lock/flock.ts';
 import type { Modulation } from '../protocol/lora/modulation.ts';
 import { HeapClock } from '../simulations/heap-clock.ts';
 import { type Medium, simulatedMedium } from '../simulations/medium/medium.ts';
+import type { Transmission } from '../simulations/medium/transmission.ts';
 import { seededRandom } from '../simulations/seeded-random.ts';
 import { syntheticSensor } from '../simulations/synthetic-sensor.ts';
 import type { ControlRequest } from './control/requests.ts';
@@ -130,6 +131,25 @@ test('two nodes are admitted, join and share a session, all by the control socke
   expect(told.filter((line) => line.endsWith(' ready'))).toEqual([
     ...['CE ready', 'N1 ready', 'N2 ready'],
   ]);
+});
+
+test('an answer begins as long after a frame as the role gives', async () => {
+  const turnaroundMs = 60;
+  const radio = { driver: 'socket', path: join(folder, 'air'), turnaroundMs } as const;
+  const sent: Transmission[] = [];
+  medium.transmissions.subscribe((transmission) => sent.push(transmission));
+  for (const [role, name] of [
+    ['center', 'CE'],
+    ['node', 'N1'],
+  ] as const)
+    await start(role, name, { radio });
+  await ask('CE', { do: 'window.open', forS: 600 });
+  await admitted('N1');
+  expect(await joined('N1')).toBe(true);
+  const answer = sent.findIndex(({ radioId }) => radioId === 'CE');
+  const asked = sent[answer - 1] as Transmission;
+  expect(asked.radioId).toBe('N1');
+  expect(sent[answer]?.startMs).toBeCloseTo(asked.endMs + turnaroundMs);
 });
 
 test('its machines are shown where the operator asks', async () => {

@@ -61,7 +61,13 @@ export const startDevice = (role: MemberRole, surroundings: Surroundings): Devic
   // The link has no other way to say that nothing can be written down.
   let tell: (failed: StoreFailed) => void = () => undefined;
   const record = airtimeRecord(reportingStore(store, (failed) => tell(failed)));
-  const link = watchLink(loraLink({ radio, clock, random, addresses: [], airtimeRecord: record }));
+  const { turnaroundMs } = role.radio;
+  const link = watchLink(
+    loraLink({
+      ...{ radio, clock, random, addresses: [], airtimeRecord: record },
+      ...(turnaroundMs !== undefined && { turnaroundMs }),
+    }),
+  );
   const tap = new Tap({ device: role.name, clock, log, watchers, feed });
   const options = { clock, inspect: tap.inspect, id: role.name };
   const deps = { tpm, link, store, clock, random, ...(keyLog && { keyLog }) };
