@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { lineChecks } from './checks/lines.ts';
+import { networkChecks } from './checks/network.ts';
 import { radioChecks } from './checks/radio.ts';
 import { sensorChecks } from './checks/sensor.ts';
 import { serviceChecks } from './checks/service.ts';
@@ -19,4 +20,5 @@ describe(`a virtual Pi, ${name}`, () => {
   radioChecks(lab);
   tpmChecks(lab);
   serviceChecks(lab);
+  networkChecks(lab);
 });

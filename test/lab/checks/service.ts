@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type RoleInput, roleSchema } from '../../../config/role.ts';
 import type { Lab } from '../machine/lab.ts';
+import { TURNAROUND_MS } from '../machine/neighbours.ts';
 
 /** The package's own example, for a node wired as this machine is. */
 const EXAMPLE = '/usr/share/doc/ties/examples/node.json';
@@ -22,10 +23,13 @@ export const serviceChecks = (lab: Lab): void => {
     test('finds nothing to mend here: ties doctor, as the user of the service', async () => {
       const { $schema: _, ...example } = JSON.parse(await lab.agent.call('shell', 'read', EXAMPLE));
       const peers = ['center', lab.neighbours.device];
-      const role: RoleInput = { ...example, sensor: { ...example.sensor, ...{ peers } } };
+      const role: RoleInput = {
+        ...example,
+        radio: { ...example.radio, turnaroundMs: TURNAROUND_MS },
+        sensor: { ...example.sensor, intervalS: INTERVAL_S, peers },
+      };
       expect(roleSchema.safeParse(role).error).toBe(undefined);
-      const often = { ...role, sensor: { ...role.sensor, intervalS: INTERVAL_S } };
-      await lab.agent.call('shell', 'write', ROLE, JSON.stringify(often));
+      await lab.agent.call('shell', 'write', ROLE, JSON.stringify(role));
       const doctor = ['ties', 'doctor', '--config', ROLE, '--json'];
       const { ok, checks } = JSON.parse(await lab.run(...AS_SERVICE, ...doctor)) as Doctor;
       const others = checks.filter(({ level }) => level !== 'ok');

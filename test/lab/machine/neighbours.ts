@@ -12,6 +12,9 @@ export interface SeenReading {
 /** Nothing else that a node sends is as long (docs/protocol.md, K1). */
 const KEY_REQUEST_BYTES = 200;
 
+/** An emulated processor takes its time from the end of a frame until it listens, or answers. */
+export const TURNAROUND_MS = 100;
+
 interface Member {
   readonly address: number;
 }
@@ -36,7 +39,15 @@ export class Neighbours {
     this.#processes = processes;
     const { medium, clock } = this.#board;
     this.#air = await serveAir({ path: processes.path('air'), medium, clock });
-    const [center, node] = [processes.role('center', 'CE'), processes.role('node', 'N2')];
+    const radio = {
+      driver: 'socket',
+      path: processes.path('air'),
+      turnaroundMs: TURNAROUND_MS,
+    } as const;
+    const [center, node] = [
+      processes.role('center', 'CE', { radio }),
+      processes.role('node', 'N2', { radio }),
+    ];
     await processes.provision(center);
     const { device, label } = await processes.provision(node);
     this.device = device;

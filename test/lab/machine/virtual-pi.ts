@@ -65,7 +65,7 @@ export class VirtualPi {
     this.#header.connect(await Promise.race([header, died]));
     this.#ended = machine.ended;
     const client = new AgentClient(await Promise.race([agent, died]));
-    await Promise.race([client.ready, died, this.#late()]);
+    await Promise.race([client.ready.catch(() => died), died, this.#late()]);
     died.catch(() => {});
     return client;
   }
