@@ -97,9 +97,15 @@ export class Reception {
 
   arrival(signal: Signal, station: Station, isIntact: boolean): Arrival {
     const { frame, startMs, endMs } = signal;
+    const { rssiDbm, snrDb } = this.reported(signal, station);
+    // One object, without spreading others into it: there is one for each frame and receiver.
     return {
-      ...{ frame: frame.slice(), startMs, endMs, isIntact },
-      ...this.reported(signal, station),
+      frame: frame.slice(),
+      startMs,
+      endMs,
+      isIntact,
+      rssiDbm,
+      snrDb,
       frequencyErrorHz: frequencyErrorHz(signal, station),
     };
   }

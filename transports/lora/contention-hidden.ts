@@ -45,8 +45,9 @@ export class HiddenNodes {
     const { acks } = this.#unheard.get(src) ?? { acks: 0 };
     this.#unheard.delete(src);
     this.#unheard.set(src, { acks: acks + 1, latestMs: nowMs });
+    if (this.#unheard.size <= MAX_SENDERS) return;
     const [oldest] = this.#unheard.keys();
-    if (this.#unheard.size > MAX_SENDERS && oldest !== undefined) this.#unheard.delete(oldest);
+    this.#unheard.delete(oldest as number);
   }
 
   /** An own burst that takes so long begins. */

@@ -32,7 +32,7 @@ export const drawBars = (chart: Chart, series: readonly Series[], unit: string):
       line(scale.at(tick), top, scale.at(tick), height - 8, 'grid'),
       text(scale.at(tick), top - 6, 'tick middle', short(tick)),
     ]),
-    text(WIDTH - RIGHT + 8, top - 6, 'tick', unit),
+    text(WIDTH - RIGHT + 24, top - 6, 'tick', unit),
     ...(named
       ? series.map(({ name }, at) =>
           text(LEFT + at * 120, 14, `name c${at % COLOURS}`, `■ ${name}`),
@@ -52,7 +52,7 @@ export const drawBars = (chart: Chart, series: readonly Series[], unit: string):
           .filter(({ x }) => String(x) === row)
           .map(
             ({ y: value, label }) =>
-              `<path class="reference" d="M${px(scale.at(value))} ${px(y - 3)}v${series.length * BAR + 6}"><title>${escaped(`${label}: ${short(value)} ${unit}`)}</title></path>${text(scale.at(value) + 5, y + 10, 'tick', `${label} ${short(value)}`)}`,
+              `<path class="reference" d="M${px(scale.at(value))} ${px(y - 3)}v${series.length * BAR + 6}"><title>${escaped(`${label}: ${short(value)} ${unit}`)}</title></path>${text(scale.at(value) + 5, y - 1, 'tick', `${label} ${short(value)}`)}`,
           ),
       ];
     }),
