@@ -14,8 +14,11 @@ interface Doctor {
   readonly checks: readonly { readonly id: string; readonly level: string }[];
 }
 
-/** There is no telling the model of the machine, or its supply, on what is no Raspberry Pi. */
-const SKIPPED = ['machine.model', 'power.throttled'];
+/**
+ * There is no telling the model of the machine, or its supply, on what is no Raspberry Pi; and the
+ * role starts no swtpm and has a radio of its own.
+ */
+const SKIPPED = ['machine.model', 'power.throttled', 'tpm.swtpm', 'radio.air'];
 
 /** The installed package on this machine. */
 export const serviceChecks = (lab: Lab): void => {
