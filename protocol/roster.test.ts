@@ -171,3 +171,24 @@ test('a delta and a page hold as many entries as the table allows', () => {
   expect(MESSAGES['roster.delta'].body.entries.maxItems).toBe(DELTA_ENTRIES);
   expect(MESSAGES['roster.page'].body.entries.maxItems).toBe(PAGE_ENTRIES);
 });
+
+test('what was verified last vouches for nothing else', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+  const point = Buffer.concat([
+    Buffer.of(4),
+    ...[x, y].map((one) => Buffer.from(one, 'base64url')),
+  ]);
+  const key = ECDH.convertKey(point, 'prime256v1', undefined, undefined, 'compressed') as Buffer;
+  const said = utf8('list');
+  const signature = createSign('sha256')
+    .update(said)
+    .sign({ key: privateKey, dsaEncoding: 'ieee-p1363' });
+  const forged = Uint8Array.from(signature);
+  forged[40] = (forged[40] as number) ^ 1;
+  for (let time = 0; time < 2; time += 1) {
+    expect(verifySignature(key, said, signature)).toBe(true);
+    expect(verifySignature(key, said, forged)).toBe(false);
+    expect(verifySignature(key, utf8('lost'), signature)).toBe(false);
+  }
+});

@@ -104,14 +104,17 @@ describe('an experiment', () => {
     let isFull = false;
     const write = ((file: number, bytes: Uint8Array, offset: number, length: number) => {
       if (!isFull) return writeSync(file, bytes, offset, length);
-      writeSync(file, bytes, offset, length / 2);
+      writeSync(file, bytes, offset, length >> 1);
       throw Object.assign(new Error('full'), { code: 'ENOSPC' });
     }) as typeof writeSync;
     const log = new RunLog(path, write);
     log.append(first);
     isFull = true;
     expect(() => log.append(second)).toThrow(
-      expect.objectContaining({ code: 'EXPERIMENT_DISK', message: expect.stringMatching(/room/) }),
+      expect.objectContaining({
+        code: 'EXPERIMENT_DISK',
+        message: expect.stringMatching(/disk is full.*make room/),
+      }),
     );
     expect(readFileSync(path, 'utf8')).toBe(`${JSON.stringify(first)}\n`);
     isFull = false;
