@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NODE, TARGETS } from '../../package/target.ts';
+import { NODE } from '../../package/target.ts';
 import { isTried } from './debian.ts';
-import { packageOf } from './packages.ts';
+import { packageOf, TRIED } from './packages.ts';
 
 const LIMIT_MS = 300_000;
 /** e_machine of an ELF file (elf(5)). */
@@ -21,7 +21,7 @@ const NATIVES = [
 const output = (...[command = '', ...args]: string[]): string =>
   execFileSync(command, args, { encoding: 'utf8' });
 
-describe.runIf(isTried).each(TARGETS)('ties_$debian.deb', { timeout: LIMIT_MS }, ({ debian }) => {
+describe.runIf(isTried).each(TRIED)('ties_$debian.deb', { timeout: LIMIT_MS }, ({ debian }) => {
   let folder: string;
   let path: string;
   beforeAll(() => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { command } from '../../package/command.ts';
 
@@ -34,6 +34,9 @@ const IMAGES = {
   },
 } as const;
 
+/** Files of tests run beside each other: who comes second waits, and takes what the first has made. */
+const ONCE = 'test -e "$0" || { rm -rf "$0.making" && "$@" "$0.making" && mv "$0.making" "$0"; }';
+
 /**
  * A folder with Debian 13 in it, from Debian's mirror; as long as the cache is there, always the same
  * one, which nobody may change.
@@ -42,13 +45,10 @@ export const debianImage = (name: keyof typeof IMAGES): string => {
   const { options, packages } = IMAGES[name];
   const key = createHash('sha256').update(packages.join(' ')).digest('hex').slice(0, 8);
   const folder = `${CACHE}/trixie-${name}-${key}`;
-  if (existsSync(folder)) return folder;
   mkdirSync(CACHE, { recursive: true });
-  const making = `${folder}.making`;
-  rmSync(making, { recursive: true, force: true });
   const include = `--include=${packages.join(',')}`;
-  command('mmdebstrap', ['--quiet', '--format=directory', ...options, include, 'trixie', making]);
-  renameSync(making, folder);
+  const make = ['mmdebstrap', '--quiet', '--format=directory', ...options, include, 'trixie'];
+  command('flock', [`${folder}.lock`, 'sh', '-c', ONCE, folder, ...make]);
   return folder;
 };
 
