@@ -70,4 +70,5 @@ test('a trace of a real radio begins when the device is on', async () => {
   const { verdicts, news } = await hearing('CE', { frames: real });
   expect(types(news)).toContain('center.ready');
   expect(verdicts.all.length).toBeGreaterThan(5);
+  expect(verdicts.all[0]?.atMs).toBeLessThan(5_000);
 });
