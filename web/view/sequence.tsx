@@ -47,9 +47,13 @@ const SequencePicture = ({ store, shown }: Props) => {
   const frame = useRef<HTMLElement>(null);
   const [view, setView] = useState({ top: 0, height: 600, width: 600 });
   const atEnd = useRef(true);
+  const lastTop = useRef(0);
   const look = (): void => {
     const { scrollTop, clientHeight, clientWidth, scrollHeight } = frame.current as HTMLElement;
-    atEnd.current = scrollTop + clientHeight >= scrollHeight - 2 * ROW;
+    const isAtEnd = scrollTop + clientHeight >= scrollHeight - 2 * ROW;
+    // What came since it was scrolled to the end does not mean that somebody has left it.
+    atEnd.current = isAtEnd || (atEnd.current && scrollTop >= lastTop.current);
+    lastTop.current = scrollTop;
     setView({ top: scrollTop, height: clientHeight, width: clientWidth });
   };
   useEffect(() => {
