@@ -26,11 +26,16 @@ export const observe = (
 ): Promise<Evidence> => {
   const witnesses = new Witnesses();
   const disk = options.disk ?? (async () => new SimulatedDisk());
+  const seen = witnesses.options(disk);
   const world: WorldOptions = {
     nodes: 2,
     commitMs: 10,
     ...options,
-    ...witnesses.options(disk),
+    ...seen,
+    wrapTpm: (tpm, device) => {
+      const spoiled = options.wrapTpm?.(tpm, device) ?? tpm;
+      return seen.wrapTpm?.(spoiled, device) ?? spoiled;
+    },
   };
   return inNetwork(world, async (network) => {
     const scene = new Scene(network, witnesses.post);

@@ -5,11 +5,14 @@ import { inNetwork, type Network } from '../scenarios/network.ts';
 import { type Dice, mutated } from './mutate.ts';
 import type { Recorded } from './targets.ts';
 
-/** Everything a network says, from the first J1 to a reading, by both methods. */
+/**
+ * Everything a network says, from the first J1 to a reading, by both methods. One node asks both
+ * times: anybody may make two nodes confirm anew, and with keys of both there would be two to agree on.
+ */
 const run = async (network: Network): Promise<void> => {
   await network.join('N1', 'N2');
   await network.session('N1', 'N2');
-  await network.session('N2', 'N1', 'indirect');
+  await network.session('N1', 'N2', 'indirect');
   await network.readings(['N1', 'N2']);
 };
 
@@ -26,6 +29,13 @@ export const recordRun = (): Promise<Recorded> =>
 /** Between two inputs: shorter than any patience, longer than a turnaround. */
 const PAUSE_MS = 40;
 const BATCH = 500;
+
+/** Where two texts part, with what is around. */
+const firstDifference = (before: string, after: string): string => {
+  const at = [...before].findIndex((character, place) => character !== after[place]);
+  const around = (text: string): string => text.slice(Math.max(0, at - 150), at + 50);
+  return `${around(before)} became ${around(after)}`;
+};
 
 /**
  * What a running network hears changed in every way: nothing of it may change what is stored, or
@@ -54,7 +64,11 @@ export const attackNetwork = (dice: Dice, inputs: number) =>
         await network.world.clock.advance(PAUSE_MS);
       }
       await network.settle();
-      if (network.state() !== before) wrong.push(`one of ${tried.length}: ${tried.slice(0, 3)}`);
+      const after = network.state();
+      if (after !== before)
+        wrong.push(
+          `${firstDifference(before, after)}, by one of ${tried.length}: ${tried.join(' ')}`,
+        );
     }
     return { inputs, wrong, tpmUses: network.tpmUses.length - used };
   });

@@ -60,12 +60,15 @@ export const during = (once: Use, happen: () => void): WrapTpm =>
     return done;
   });
 
-export const refusing = (once: Use): WrapTpm =>
+/** Refuses every use that `isSpoiled` picks. */
+export const refusingWhere = (isSpoiled: (use: Use) => boolean): WrapTpm =>
   spoiling((use) =>
-    same(use, once)
+    isSpoiled(use)
       ? Promise.reject(new TiesError('TPM_REFUSED', 'The test refuses this once.'))
       : null,
   );
+
+export const refusing = (once: Use): WrapTpm => refusingWhere((use) => same(use, once));
 
 /** Refuses this use and every later one of the same operation. */
 export const refusingFrom = (first: Use): WrapTpm =>
