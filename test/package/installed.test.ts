@@ -19,7 +19,7 @@ const ROLE: RoleInput = {
 
 /** The medium of simulated radios, until the unit `air` is stopped. */
 const AIR =
-  'systemd-run --quiet --unit=air --property=RuntimeDirectory=air --property=User=ties ' +
+  'systemd-run --quiet --collect --unit=air --property=RuntimeDirectory=air --property=User=ties ' +
   'ties air --socket /run/air/air.sock && until test -S /run/air/air.sock; do sleep 0.1; done';
 
 describe.runIf(isTried)('the package on Debian 13', { timeout: LIMIT_MS }, () => {
