@@ -38,7 +38,7 @@ const SHEBANG = '#!/usr/bin/node';
 export const bundle = async (to: string): Promise<readonly string[]> => {
   const { metafile } = await build({
     // A thread begins with a file of its own.
-    entryPoints: ['dist/cli/ties.js', 'dist/simulations/lab/worker.js'],
+    entryPoints: ['dist/cli/ties.js', 'dist/simulations/sweep/worker.js'],
     metafile: true,
     ...{ outdir: to, outbase: 'dist', chunkNames: 'cli/[name]-[hash]' },
     ...{ bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node20' },

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { compareResults, type Difference } from '../../simulations/lab/compare.ts';
-import { readResults } from '../../simulations/lab/folder.ts';
-import { short } from '../../simulations/lab/report/scale.ts';
+import { compareResults, type Difference } from '../../simulations/sweep/compare.ts';
+import { readResults } from '../../simulations/sweep/folder.ts';
+import { short } from '../../simulations/sweep/report/scale.ts';
 
 /** `ties experiment compare`: what is not the same in two folders of results. */
 export const compareCommand = (): Command =>

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { mergeShards } from '../../simulations/lab/merge.ts';
+import { mergeShards } from '../../simulations/sweep/merge.ts';
 import { holding, provenance } from './surroundings.ts';
 
 /** `ties experiment merge`: what several machines did, as one. */

@@ -1,4 +1,4 @@
-import type { Progress } from '../../simulations/lab/experiment.ts';
+import type { Progress } from '../../simulations/sweep/experiment.ts';
 
 const BAR = 28;
 /** Where nobody looks on, a line so often. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { TiesError } from '../../protocol/errors.ts';
-import { readResults, writeWhole } from '../../simulations/lab/folder.ts';
-import { configHash, readPlan } from '../../simulations/lab/plan.ts';
-import { reportOf } from '../../simulations/lab/report/report.ts';
+import { readResults, writeWhole } from '../../simulations/sweep/folder.ts';
+import { configHash, readPlan } from '../../simulations/sweep/plan.ts';
+import { reportOf } from '../../simulations/sweep/report/report.ts';
 
 /** `ties experiment report`: the page anew, of results as they are. */
 export const reportCommand = (): Command =>

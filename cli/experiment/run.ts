@@ -1,9 +1,9 @@
 import { basename, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { wallClock } from '../../drivers/clock/wall.ts';
-import { runExperiment } from '../../simulations/lab/experiment.ts';
-import { readPlan } from '../../simulations/lab/plan.ts';
-import { type Shard, WHOLE } from '../../simulations/lab/runs.ts';
+import { runExperiment } from '../../simulations/sweep/experiment.ts';
+import { readPlan } from '../../simulations/sweep/plan.ts';
+import { type Shard, WHOLE } from '../../simulations/sweep/runs.ts';
 import { integer } from '../arguments.ts';
 import { progressBar } from './progress.ts';
 import { CORES, crewOf, holding, provenance } from './surroundings.ts';

@@ -6,9 +6,9 @@ import { Worker } from 'node:worker_threads';
 import { koffiFfi } from '../../drivers/ffi/koffi.ts';
 import { flock } from '../../drivers/lock/flock.ts';
 import { TiesError } from '../../protocol/errors.ts';
-import { type Crew, threads } from '../../simulations/lab/crew.ts';
-import { makeFolder } from '../../simulations/lab/folder.ts';
-import type { Provenance } from '../../simulations/lab/manifest.ts';
+import { type Crew, threads } from '../../simulations/sweep/crew.ts';
+import { makeFolder } from '../../simulations/sweep/folder.ts';
+import type { Provenance } from '../../simulations/sweep/manifest.ts';
 import { packageVersion } from '../version.ts';
 
 /** Of the checkout that this program is of, `+changes` where it is not as committed; null outside one. */
@@ -40,7 +40,7 @@ export const CORES = availableParallelism();
 
 /** Threads of the program as it is built: Node 20 starts none from TypeScript. */
 export const crewOf = (size: number): Crew => {
-  const file = new URL('../../simulations/lab/worker.js', import.meta.url);
+  const file = new URL('../../simulations/sweep/worker.js', import.meta.url);
   return threads(size, () => new Worker(file));
 };
 

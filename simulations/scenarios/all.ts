@@ -1,4 +1,4 @@
-import type { Scenario } from '../lab/scenario.ts';
+import type { Scenario } from '../sweep/scenario.ts';
 import { alohaScenario } from './aloha.ts';
 import { exchangeScenario } from './exchange.ts';
 import { networkScenario } from './network.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { MODELS, simulateAloha, TRAFFIC } from '../aloha/aloha.ts';
 import { EXPERIMENTS } from '../aloha/experiment.ts';
-import { scenario } from '../lab/scenario.ts';
 import { seededRandom } from '../seeded-random.ts';
+import { scenario } from '../sweep/scenario.ts';
 
 const DAY_MS = 86_400_000;
 

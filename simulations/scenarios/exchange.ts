@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { type PresetName, presets } from '../../protocol/lora/presets.ts';
 import { loraLink } from '../../transports/lora/link.ts';
 import { HeapClock } from '../heap-clock.ts';
-import { scenario } from '../lab/scenario.ts';
 import { simulatedMedium } from '../medium/medium.ts';
 import { seededRandom } from '../seeded-random.ts';
+import { scenario } from '../sweep/scenario.ts';
 import { type ExchangeName, exchanges, type Leg } from './exchanges.ts';
 import { frameMj } from './radio-energy.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Random } from '../../drivers/random/interface.ts';
 import { encodeReading } from '../../protocol/reading.ts';
-import { type Meter, scenario } from '../lab/scenario.ts';
 import { seededRandom, unitInterval } from '../seeded-random.ts';
+import { type Meter, scenario } from '../sweep/scenario.ts';
 import { CENTER_NAME, World } from '../world.ts';
 import { randomGraph } from './random-graph.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Outputs, Parameters } from '../lab/scenario.ts';
 import { seededRandom } from '../seeded-random.ts';
+import type { Outputs, Parameters } from '../sweep/scenario.ts';
 import { scenarios } from './all.ts';
 import { exchanges } from './exchanges.ts';
 import { rsaKeyMs } from './keys-on-demand.ts';

@@ -22,7 +22,7 @@ import { type Row, RunLog, readRunLog } from './run-log.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ties-lab-'));
+  folder = mkdtempSync(join(tmpdir(), 'ties-sweep-'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 const at = (...names: string[]): string => join(folder, ...names);
