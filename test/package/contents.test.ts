@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -37,6 +37,20 @@ describe.runIf(isTried).each(TRIED)('ties_$debian.deb', { timeout: LIMIT_MS }, (
       encoding: 'utf8',
     });
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  });
+
+  const isOurs = MACHINES[debian] === MACHINES[process.arch === 'x64' ? 'amd64' : 'arm64'];
+  test.runIf(isOurs)('its threads find their code: it runs an experiment', () => {
+    const [plan, out] = [join(folder, 'plan.json'), join(folder, 'results')];
+    const sweep = [{ nodes: [10, 20], model: ['simple'], days: 0.1 }];
+    const texts = { title: 'small', question: 'Does it run?', notes: [], charts: [] };
+    writeFileSync(
+      plan,
+      JSON.stringify({ ...texts, scenario: 'aloha', sweep, repeats: 1, seed: 1 }),
+    );
+    const ties = join(folder, 'usr/lib/ties/dist/cli/ties.js');
+    output(process.execPath, ties, 'experiment', 'run', plan, '--out', out, '--threads', '2');
+    expect(readFileSync(join(out, 'runs.jsonl'), 'utf8').trim().split('\n')).toHaveLength(2);
   });
 
   test('its natives are of its architecture, each once, and need no newer C library than it says', () => {
