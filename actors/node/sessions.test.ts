@@ -65,6 +65,14 @@ describe('the slots of a peer', () => {
     expect(sessions.slots(PEER)).toEqual({ current: theirs1, previous: own1 });
   });
 
+  test('have the previous key serve, and never come back: the second key after it ends it', async () => {
+    for (const next of [own1, theirs1, own1]) await sessions.promote(PEER, next);
+    expect(sessions.slots(PEER)).toEqual({ current: theirs1, previous: own1 });
+    expect(sessions.confirmsOf(own1)).toBe(2);
+    await sessions.promote(PEER, own2);
+    expect(sessions.held(PEER)).toEqual([own2, theirs1]);
+  });
+
   test('leave nothing behind of a key that is gone', async () => {
     await sessions.keepTheirs(theirs1, UNIQUE);
     await sessions.noteChallenge(theirs1, 1, 7);

@@ -143,20 +143,25 @@ export class Sessions {
     return this.#keep(peer, slots, { [`transaction/${peer}`]: { ...slot.transaction, unique } });
   }
 
-  /** A confirm succeeded under `slot`: it is the current key, the one before it the previous. */
+  /**
+   * A confirm succeeded under `slot`: a next key becomes the current one, the one before it the
+   * previous. The previous serves as it is and never comes back: otherwise whoever has that key, or
+   * fills the air until only it is answered, would have it outlive every key after it.
+   */
   promote(peer: number, slot: Slot): Promise<void> {
-    const { own, theirs, current, previous } = this.slots(peer);
+    const held = this.slots(peer);
     const is = (other: Slot | undefined): boolean =>
       other !== undefined && isOf(other, slot.transaction);
-    const old = is(current) ? previous : current;
+    const changes = { [confirmsKey(slot)]: this.confirmsOf(slot) + 1 };
+    if (is(held.current) || is(held.previous)) return this.#keep(peer, held, changes);
+    const { own, theirs, current } = held;
     const slots = {
       ...(own !== undefined && !is(own) && { own }),
       ...(theirs !== undefined && !is(theirs) && { theirs }),
       current: slot,
-      ...(old !== undefined && { previous: old }),
+      ...(current !== undefined && { previous: current }),
     };
-    const confirms = this.confirmsOf(slot) + 1;
-    return this.#keep(peer, slots, { [confirmsKey(slot)]: confirms });
+    return this.#keep(peer, slots, changes);
   }
 
   /** How often this key was confirmed, by this process or one before it. */

@@ -166,8 +166,15 @@ const haveCommonKey = ({ sides }: Situation): boolean =>
 const textOf = (it: Situation): string =>
   JSON.stringify({ ...it, air: it.air.map((message) => JSON.stringify(message)).toSorted() });
 
-/** Every situation that two nodes with one confirmed key get into, and those without a way out. */
-export const explorePair = (bounds: Bounds, rules: Rules = shipped) => {
+/**
+ * Every situation that two nodes with one confirmed key get into, and those without a way out; it
+ * ends early where so many of these are enough.
+ */
+export const explorePair = (
+  bounds: Bounds,
+  rules: Rules = shipped,
+  enough = Number.POSITIVE_INFINITY,
+) => {
   const memory = new Map<string, Held>();
   const remembered: Rules = (...asked) => {
     const key = JSON.stringify(asked);
@@ -183,7 +190,7 @@ export const explorePair = (bounds: Bounds, rules: Rules = shipped) => {
   const seen = new Set([textOf(start)]);
   const open = [start];
   const deadEnds: Situation[] = [];
-  for (let it = open.pop(); it !== undefined; it = open.pop())
+  for (let it = open.pop(); it !== undefined && deadEnds.length < enough; it = open.pop())
     for (const found of next(it, bounds, remembered)) {
       const text = textOf(found);
       if (seen.has(text)) continue;

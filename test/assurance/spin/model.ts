@@ -29,7 +29,7 @@ const KEEP2 = { shipped: 'theirs = n', paper: 'current2 = n' } as const;
 
 /** Of a confirm under `k` at node 1 or 2; `next` is the slot of a key that was never confirmed. */
 const promote = (side: 1 | 2, next: 'own' | 'theirs'): string =>
-  `if :: current${side} != k -> previous${side} = current${side}; current${side} = k :: else fi;
+  `if :: current${side} != k && previous${side} != k -> previous${side} = current${side}; current${side} = k :: else fi;
       if :: ${next} == k -> ${next} = 0 :: else fi`;
 
 /**
