@@ -25,6 +25,8 @@ export interface BusOptions {
   readonly fail?: (commandCode: number) => number | null;
   /** A command of somebody else's that comes to swtpm before this one, or null. */
   readonly precede?: (commandCode: number) => Uint8Array | null;
+  /** What the caller gets in place of swtpm's response: to play a TPM, or a bus, that lies. */
+  readonly alter?: (commandCode: number, response: Uint8Array) => Uint8Array;
 }
 
 export interface TpmBus {
@@ -65,7 +67,7 @@ const serve = (client: Socket, path: string, options: BusOptions): void => {
   const answer = (command: Uint8Array, response: Uint8Array): void => {
     const [commandCode, responseCode] = [codeOf(command), codeOf(response)];
     observe?.({ commandCode, responseCode, command, response });
-    client.write(response);
+    client.write(options.alter?.(commandCode, response) ?? response);
   };
   const connected = async (): Promise<Socket> => {
     const socket = await connectInTurn(path);

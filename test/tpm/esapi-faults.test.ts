@@ -10,7 +10,7 @@ import {
   storageKeyName,
   storageKeyPublic,
 } from '../../protocol/tpm/storage-key.ts';
-import { startBus } from '../../simulations/swtpm/bus.ts';
+import { type BusOptions, startBus } from '../../simulations/swtpm/bus.ts';
 import { TPM_CC } from '../../simulations/swtpm/command-names.ts';
 import { codeOf, messageOf } from '../../simulations/swtpm/message.ts';
 import { type Swtpm, startSwtpm } from '../../simulations/swtpm/process.ts';
@@ -28,6 +28,7 @@ describe('through ESAPI', () => {
   let storageKey: StorageKey;
   let sent: number[] = [];
   let fail: (commandCode: number) => number | null = () => null;
+  let alter: NonNullable<BusOptions['alter']> = (_, response) => response;
 
   /** Answers the next `count` commands of this code with a response code. */
   const failNext = (command: keyof typeof TPM_CC, responseCode: number, count = 1): void => {
@@ -37,9 +38,14 @@ describe('through ESAPI', () => {
 
   beforeEach(async () => {
     fail = () => null;
+    alter = (_, response) => response;
     swtpm = await startSwtpm();
     const observe = ({ commandCode }: { commandCode: number }) => sent.push(commandCode);
-    ({ tcti } = await startBus(swtpm, { observe, fail: (code) => fail(code) }));
+    ({ tcti } = await startBus(swtpm, {
+      observe,
+      fail: (code) => fail(code),
+      alter: (...given) => alter(...given),
+    }));
     tpm = await openEsapiTpm({ tcti });
     ({ storageKey } = await tpm.perform('provision', { role: 'node', suite: 1 }));
     await tpm.perform('persistMasterKey', { masterKey });
@@ -119,6 +125,16 @@ describe('through ESAPI', () => {
     failNext('Import', 0x1c4);
     await refused(take(), 'TPM_BAD_WRAP');
     await take();
+  });
+
+  test('a boot counter that comes cut short is no epoch', async () => {
+    // Header 10, parameterSize 4, then TPM2B_MAX_NV_BUFFER: two bytes where eight are asked for.
+    const short = concat(uint16(2), uint16(0), uint16(0), Uint8Array.of(1), uint16(0));
+    const head = concat(uint16(0x8002), uint32(14 + short.length), uint32(0), uint32(4));
+    alter = (code, response) => (code === TPM_CC.NV_Read ? concat(head, short) : response);
+    await refused(tpm.perform('boot', {}), 'TPM_UNAVAILABLE');
+    alter = (_, response) => response;
+    expect((await tpm.perform('boot', {})).epoch).toBe(2);
   });
 
   test('a TPM that died is unavailable, now and later, and can still be closed', async () => {

@@ -1,3 +1,4 @@
+import { TiesError } from '../../../protocol/errors.ts';
 import { MAX_MEMBERSHIP_BYTES } from '../../../protocol/identity.ts';
 import { ALG } from '../../../protocol/tpm/constants.ts';
 import { concat, sized, uint16, uint32 } from '../../../protocol/tpm/marshal.ts';
@@ -91,7 +92,7 @@ export const write = async (
   );
 };
 
-/** All of an index, or null where it was never written. */
+/** All of an index, or null where it was never written. `TPM_UNAVAILABLE` where it is not as long. */
 export const read = async (
   esys: EsysContext,
   { handle, session = ESYS_TR.password }: Access,
@@ -103,7 +104,12 @@ export const read = async (
       [u32(handle), u32(handle), ...sessions(session), u16(bytes), u16(0)],
       ['TPM2B_MAX_NV_BUFFER'],
     );
-    return contents(data);
+    const read = contents(data);
+    if (read.length === bytes) return read;
+    throw new TiesError(
+      'TPM_UNAVAILABLE',
+      `The TPM gave ${read.length} bytes where ${bytes} were asked for; check its bus.`,
+    );
   } catch (error) {
     if (error instanceof TpmRefusal && error.responseCode === NV_UNINITIALIZED) return null;
     throw error;
