@@ -66,6 +66,17 @@ export const begin = (root: Hands, id: string, make: () => Beginning): void => {
   if (!isRunning(root, id)) spawn(root, id, make());
 };
 
+/**
+ * Begin a run of a kind of which there may be several at once, each with a number of its own. The
+ * lowest free one, as xstate keeps for good what it made out of the name of each event.
+ */
+export const beginAnother = (root: Hands, kind: string, make: () => Beginning): void => {
+  const { children } = root.self.getSnapshot();
+  let number = 1;
+  while (children[`${kind}.${number}`] !== undefined) number += 1;
+  spawn(root, `${kind}.${number}`, make());
+};
+
 /** Let a protocol run know, if it is under way. */
 export const tell = (root: Hands, id: string, event: EventObject): void => {
   if (isRunning(root, id)) root.enqueue.sendTo(id, event);

@@ -1,7 +1,7 @@
 import { type ActorRefFrom, emit, enqueueActions, fromPromise, setup } from 'xstate';
 import type { Label } from '../../protocol/label.ts';
 import type { DeviceDeps } from '../device.ts';
-import { begin, dispatch, hands, takeEnded, tell } from '../dispatch.ts';
+import { begin, beginAnother, dispatch, hands, takeEnded, tell } from '../dispatch.ts';
 import type { ReadingReceived } from '../reading-news.ts';
 import {
   type ChildEvent,
@@ -110,7 +110,7 @@ export const centerMachine = (deps: DeviceDeps) => {
           await runs.admit(label);
           return { reason: null };
         });
-        begin(hands(args), runs.nextAdmissionId(), () => ({ logic }));
+        beginAnother(hands(args), 'admission', () => ({ logic }));
       }),
       takeEnded: enqueueActions((args) => {
         if (supervision.takes(hands(args), args.event)) return;

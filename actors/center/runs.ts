@@ -31,7 +31,6 @@ export class CenterRuns {
   readonly #mayDemand: (node: string) => boolean;
   /** What the list is to say and what its publisher has been told, by address. */
   readonly #announced = new Map<number, string>();
-  #admissions = 0;
   #started: { host: CenterHost; office: RosterOffice; routing: Routing; routes: Routes } | null =
     null;
 
@@ -98,11 +97,6 @@ export class CenterRuns {
     const sealed = await station.outlets.perform('sealAccessKey', { accessKey });
     if (this.#isAdmitted(devId)) throw labelKnown();
     await records.admit({ devId, firstKey: firstJoinKey(accessKey, devId), sealed });
-  }
-
-  nextAdmissionId(): string {
-    this.#admissions += 1;
-    return `admission.${this.#admissions}`;
   }
 
   /** Members whose last word this process has not heard; null where there are none. */

@@ -98,7 +98,7 @@ export class Lines {
   /** Keys to send under; those that this node is getting are waited for. */
   async #traffic(peer: number, signal: AbortSignal): Promise<Traffic> {
     const { sessions, station } = this.#host;
-    this.#host.tell({ type: 'session.wanted', peer });
+    if (this.#sessions.wants(peer)) this.#host.tell({ type: 'session.wanted', peer });
     while (sessions.outgoing(peer) === null && this.#sessions.isUnderWay(peer) && !signal.aborted)
       await station.pause(KEYS_POLL_MS);
     const traffic = sessions.outgoing(peer);

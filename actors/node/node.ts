@@ -9,7 +9,7 @@ import {
 } from 'xstate';
 import type { Outcome } from '../../machines/outcome.ts';
 import type { MessageName } from '../../protocol/messages.ts';
-import { begin, dispatch, hands, isRunning, takeEnded, tell } from '../dispatch.ts';
+import { begin, beginAnother, dispatch, hands, isRunning, takeEnded, tell } from '../dispatch.ts';
 import { readingIn } from '../reading-news.ts';
 import { type RootContext, rootOf } from '../root.ts';
 import type { MessageRefused, Opened } from '../router.ts';
@@ -126,7 +126,7 @@ export const nodeMachine = (deps: NodeDeps) => {
       }),
       sendReading: enqueueActions((args) => {
         const { peer, payload } = args.event as NodeCommand & { type: 'reading.send' };
-        begin(hands(args), runs.nextReadingId(peer), () => runs.reading(peer, payload));
+        beginAnother(hands(args), `reading.${peer}`, () => runs.reading(peer, payload));
       }),
       beginSensor: enqueueActions((args) => {
         if (runs.hasSensor) begin(hands(args), SENSOR, () => runs.sensor());

@@ -42,7 +42,6 @@ export class NodeRuns {
     routing: Routing;
     routes: Routes;
   } | null = null;
-  #readings = 0;
 
   constructor(deps: NodeDeps) {
     this.#deps = deps;
@@ -147,11 +146,6 @@ export class NodeRuns {
 
   sensor(): Beginning {
     return this.#running.sensor as Beginning;
-  }
-
-  nextReadingId(peer: number): string {
-    this.#readings += 1;
-    return `reading.${peer}.${this.#readings}`;
   }
 
   /** One reading by command; those of the sensor go by its couriers. */

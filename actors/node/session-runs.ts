@@ -78,6 +78,12 @@ export class SessionRuns {
     return this.canConfirm(peer) && this.#mayRenew(String(peer));
   }
 
+  /** Whether what is to be sent to a peer has to wait for keys, or those in use are worn. */
+  wants(peer: number): boolean {
+    const { wear } = this.#host;
+    return wear.needsConfirm(peer) || wear.needsKey(peer);
+  }
+
   needsConfirm(peer: number): boolean {
     return this.#host.wear.needsConfirm(peer);
   }

@@ -244,7 +244,8 @@ export class Sessions {
   }
 
   #keep(peer: number, slots: Slots, changes: Changes = {}): Promise<void> {
-    return this.#store.write({ ...this.#replaced(peer, slots), ...changes });
+    // Frozen, they are asked for at each message and decoded at none.
+    return this.#store.write({ ...this.#replaced(peer, Object.freeze(slots)), ...changes });
   }
 
   /** The slots of a peer; what hangs on a key that is in none of them any more goes. */
