@@ -17,6 +17,7 @@ import { makeCredential } from '../../protocol/tpm/credential.ts';
 import { type StorageKey, storageKeyName } from '../../protocol/tpm/storage-key.ts';
 import type { Request } from '../answers.ts';
 import { Outbox } from '../outbox.ts';
+import { parsed } from '../parsed.ts';
 import type { Opened, OpenedRecord, Opener } from '../router.ts';
 import type { Sealed } from '../station.ts';
 import type { CenterHost } from './host.ts';
@@ -92,7 +93,7 @@ export class CenterJoin {
 
   hosted() {
     const { station } = this.#host;
-    return joinCenterMachine.provide({
+    return parsed(joinCenterMachine).provide({
       actors: {
         prepareOffer: fromPromise(({ signal }) => this.#prepare(signal)),
         grantMembership: fromPromise(() => this.#grant()),

@@ -3,6 +3,7 @@ import { leaveCenterMachine } from '../../machines/leave/center.ts';
 import { leaveRevokerMachine } from '../../machines/leave/revoker.ts';
 import type { Association } from '../association.ts';
 import { Outbox } from '../outbox.ts';
+import { parsed } from '../parsed.ts';
 import type { Opened } from '../router.ts';
 import type { CenterHost } from './host.ts';
 
@@ -13,7 +14,7 @@ export const revocationId = (node: number): string => `revocation.${node}`;
 /** The Central Entity's side of a leave, from an authenticated word. */
 export const hostedLeave = (host: CenterHost, { event, request }: Opened) => {
   const { station, records } = host;
-  return leaveCenterMachine.provide({
+  return parsed(leaveCenterMachine).provide({
     actors: {
       recordLeave: fromPromise(() => records.dismiss(event.from, 'left')),
       transmit: fromPromise(async ({ signal }) => {
@@ -30,7 +31,7 @@ export const hostedLeave = (host: CenterHost, { event, request }: Opened) => {
 export const hostedRevoker = (host: CenterHost, association: Association) => {
   const { station } = host;
   const outbox = new Outbox();
-  return leaveRevokerMachine.provide({
+  return parsed(leaveRevokerMachine).provide({
     actors: {
       transmit: fromPromise(async ({ signal }) => {
         const sealed = await outbox.once('revoke', () =>

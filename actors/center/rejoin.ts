@@ -3,6 +3,7 @@ import { rejoinCenterMachine } from '../../machines/rejoin/center.ts';
 import { PAUSE_MS, rejoinHeraldMachine } from '../../machines/rejoin/herald.ts';
 import { readUint, sha256 } from '../../protocol/bytes.ts';
 import type { ClearOf } from '../../protocol/messages.ts';
+import { parsed } from '../parsed.ts';
 import type { Opened } from '../router.ts';
 import type { CenterHost } from './host.ts';
 import type { Decision } from './join.ts';
@@ -17,7 +18,7 @@ export const hostedRejoin = (host: CenterHost, opened: Opened) => {
   const { station, records } = host;
   const { request, heard } = opened;
   const { label, offer } = opened.note as Decision;
-  return rejoinCenterMachine.provide({
+  return parsed(rejoinCenterMachine).provide({
     actors: {
       recordEpochs: fromPromise(async () => {
         const { epoch } = opened.event.clear as ClearOf<'R1'>;
@@ -58,7 +59,7 @@ export const demandRejoin = async (
 
 /** After a restart: those are called whom nothing was heard of since. */
 export const hostedHerald = (host: CenterHost) =>
-  rejoinHeraldMachine.provide({
+  parsed(rejoinHeraldMachine).provide({
     actors: {
       transmit: fromPromise(async ({ input, signal }) => {
         if (host.isStale(memberOf(host, input.to))) await demandRejoin(host, input.to, signal);

@@ -10,6 +10,7 @@ import { storageKeyName } from '../../protocol/tpm/storage-key.ts';
 import { isLater, type TransactionId } from '../../protocol/transaction.ts';
 import { type Association, associationKeyId, underMasterKey } from '../association.ts';
 import { Outbox } from '../outbox.ts';
+import { parsed } from '../parsed.ts';
 import type { Opened } from '../router.ts';
 import type { Sealed } from '../station.ts';
 import type { CenterHost } from './host.ts';
@@ -56,7 +57,7 @@ export class Translation {
 
   hosted() {
     const { station } = this.#host;
-    return ktcTranslatorMachine.provide({
+    return parsed(ktcTranslatorMachine).provide({
       actors: {
         translate: fromPromise(({ signal }) => this.#translate(signal)),
         transmit: fromPromise(async ({ input, signal }) => {
@@ -163,7 +164,7 @@ export class Translation {
 /** Who a peer is: the answer to an authenticated peer.query. */
 export const hostedDirectory = (host: CenterHost, opened: Opened) => {
   const outbox = new Outbox();
-  return ktcDirectoryMachine.provide({
+  return parsed(ktcDirectoryMachine).provide({
     actors: {
       transmit: fromPromise(async ({ signal }) => {
         const sealed = await outbox.once('peer.info', () => describe(host, opened));

@@ -6,6 +6,7 @@ import { keyId } from '../../protocol/key-schedule.ts';
 import type { BodyOf, ClearOf } from '../../protocol/messages.ts';
 import { successor, transactionText } from '../../protocol/transaction.ts';
 import { Outbox } from '../outbox.ts';
+import { parsed } from '../parsed.ts';
 import type { Candidate, Opened, OpenedRecord, Opener } from '../router.ts';
 import type { Sealed } from '../station.ts';
 import { type Agreement, confirmKeys, makeTraffic, sealData } from './confirm-keys.ts';
@@ -54,7 +55,7 @@ export class ChallengeRun {
 
   hosted() {
     const { station, sessions } = this.#host;
-    return confirmInitiatorMachine.provide({
+    return parsed(confirmInitiatorMachine).provide({
       actors: {
         deriveKeys: fromPromise(async ({ signal }) => {
           await this.#host.rosterIsCurrent(signal);
@@ -136,7 +137,7 @@ export class AnswerRun {
 
   hosted() {
     const { station, sessions } = this.#host;
-    return confirmResponderMachine.provide({
+    return parsed(confirmResponderMachine).provide({
       actors: {
         promote: fromPromise(async () => {
           const { peer, slot, peerEpoch } = this.#agreed;

@@ -21,6 +21,7 @@ import type { Secret } from '../../protocol/secret.ts';
 import { suiteName, suiteOf } from '../../protocol/suite.ts';
 import { storageKeyName as checkStorageKey } from '../../protocol/tpm/storage-key.ts';
 import { Outbox } from '../outbox.ts';
+import { parsed } from '../parsed.ts';
 import type { OpenedRecord, Opener } from '../router.ts';
 import type { Sealed } from '../station.ts';
 import { forgetNetwork } from './dismissal.ts';
@@ -88,7 +89,7 @@ export class NodeJoin {
   /** The machine with everything it names. */
   hosted() {
     const { outlets } = this.#host.station;
-    return joinNodeMachine.provide({
+    return parsed(joinNodeMachine).provide({
       actors: {
         beginAttempt: fromPromise(async ({ signal }) => {
           const accessKey = await outlets.perform('readAccessKey', {}, { signal });

@@ -5,6 +5,7 @@ import type { BodyOf, Refusal } from '../../protocol/messages.ts';
 import { storageKeyName } from '../../protocol/tpm/storage-key.ts';
 import type { TransactionId } from '../../protocol/transaction.ts';
 import { Outbox } from '../outbox.ts';
+import { parsed } from '../parsed.ts';
 import type { Opened } from '../router.ts';
 import type { Sealed } from '../station.ts';
 import { deriveAhead } from './confirm-keys.ts';
@@ -50,7 +51,7 @@ export class KeyReceipt {
 
   hosted() {
     const { station, sessions } = this.#host;
-    return ktcReceiverMachine.provide({
+    return parsed(ktcReceiverMachine).provide({
       actors: {
         importSessionKey: fromPromise(async ({ signal }) => {
           const centerName = storageKeyName(this.#host.centerKey);

@@ -6,6 +6,7 @@ import type { ClearOf } from '../../protocol/messages.ts';
 import { NAME_ALGORITHM } from '../../protocol/tpm/name.ts';
 import { transactionText } from '../../protocol/transaction.ts';
 import { Outbox } from '../outbox.ts';
+import { parsed } from '../parsed.ts';
 import type { Opener } from '../router.ts';
 import type { Sealed } from '../station.ts';
 import { deriveAhead } from './confirm-keys.ts';
@@ -59,7 +60,7 @@ export class KeyRequest {
 
   hosted() {
     const { station } = this.#host;
-    return ktcRequesterMachine.provide({
+    return parsed(ktcRequesterMachine).provide({
       actors: {
         createSessionKey: fromPromise(({ signal }) => this.#create(signal)),
         keepSessionKey: fromPromise(async () => {

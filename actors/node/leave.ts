@@ -2,6 +2,7 @@ import { fromPromise } from 'xstate';
 import { leaveNodeMachine } from '../../machines/leave/node.ts';
 import { leaveRevokedMachine } from '../../machines/leave/revoked.ts';
 import { Outbox } from '../outbox.ts';
+import { parsed } from '../parsed.ts';
 import type { Opened } from '../router.ts';
 import type { NodeHost } from './host.ts';
 
@@ -17,7 +18,7 @@ export const isLeaving = ({ station }: NodeHost): boolean =>
 export const hostedLeave = (host: NodeHost) => {
   const { station } = host;
   const outbox = new Outbox();
-  return leaveNodeMachine.provide({
+  return parsed(leaveNodeMachine).provide({
     actors: {
       noteDecision: fromPromise(() => station.store.write({ [DECISION_KEY]: true })),
       transmit: fromPromise(async ({ input, signal }) => {
@@ -34,7 +35,7 @@ export const hostedLeave = (host: NodeHost) => {
 /** A node that was told that it is revoked. */
 export const hostedRevoked = (host: NodeHost, { request }: Opened) => {
   const { station } = host;
-  return leaveRevokedMachine.provide({
+  return parsed(leaveRevokedMachine).provide({
     actors: {
       transmit: fromPromise(async ({ signal }) => {
         const sealed = await host.sealToCenter('ack', { re: request.counter }, {});

@@ -5,6 +5,7 @@ import { CENTER } from '../../protocol/identity.ts';
 import type { ClearOf } from '../../protocol/messages.ts';
 import { rejoinPair } from '../association.ts';
 import { Outbox } from '../outbox.ts';
+import { parsed } from '../parsed.ts';
 import type { Opener } from '../router.ts';
 import type { Sealed } from '../station.ts';
 import type { NodeHost } from './host.ts';
@@ -35,7 +36,7 @@ export class NodeRejoin {
   hosted() {
     const { station } = this.#host;
     const outbox = new Outbox();
-    return rejoinNodeMachine.provide({
+    return parsed(rejoinNodeMachine).provide({
       actors: {
         transmit: fromPromise(async ({ input, signal }) => {
           const sealed = await this.#seal(outbox, input.attempt);
