@@ -1,3 +1,4 @@
+import { Subscription } from 'rxjs';
 import type { AnyActorRef } from 'xstate';
 import type { TpmOperationName, TpmOperations } from '../drivers/tpm/interface.ts';
 import { TiesError } from '../protocol/errors.ts';
@@ -51,9 +52,9 @@ export class Outlets {
   async send(message: OutgoingMessage, signal?: AbortSignal): Promise<Delivery> {
     await this.#store.flush();
     return this.#asked('radio', signal, (radio, settle) => {
-      const withdrawal = new AbortController();
-      radio.send({ type: 'radio.send', message, signal: withdrawal.signal, ...settle });
-      return () => withdrawal.abort();
+      const sending = new Subscription();
+      radio.send({ type: 'radio.send', message, sending, ...settle });
+      return () => sending.unsubscribe();
     });
   }
 

@@ -11,7 +11,8 @@ export type RadioCommand =
   | {
       readonly type: 'radio.send';
       readonly message: OutgoingMessage;
-      readonly signal: AbortSignal;
+      /** Ends with the delivery; whoever ends it before withdraws the message. */
+      readonly sending: Subscription;
       readonly resolve: (delivery: Delivery) => void;
       readonly reject: (error: unknown) => void;
     }
@@ -25,25 +26,29 @@ export interface Heard {
   readonly message: IncomingMessage;
 }
 
-/** The LoRa link as an actor: one event for every message that arrives, one for each to send. */
+/** The LoRa link as an actor: one event to the router for every message that arrives, one for each to send. */
 export const radioLogic = (link: Link) =>
-  fromCallback<RadioCommand>(({ sendBack, receive, self }) => {
-    const sending = new Set<Subscription>();
+  fromCallback<RadioCommand>(({ receive, self, system }) => {
+    const all = new Set<Subscription>();
     const heard = link.messages.subscribe({
-      next: (message) => sendBack({ type: 'radio.heard', message } satisfies Heard),
+      next: (message) =>
+        system.get('router')?.send({ type: 'radio.heard', message } satisfies Heard),
       error: (error) => self.send({ type: 'radio.broke', error }),
     });
     const end = (): void => {
       heard.unsubscribe();
-      for (const subscription of sending) subscription.unsubscribe();
+      for (const sending of all) sending.unsubscribe();
     };
     const obey = (command: RadioCommand): void => {
       if (command.type === 'radio.broke') throw command.error;
       if (command.type === 'radio.listenAs') link.listenAs(command.addresses);
-      else if (!command.signal.aborted) {
-        const subscription = send(link, command);
+      else if (!command.sending.closed) {
+        const { message, sending, resolve, reject } = command;
+        all.add(sending);
+        sending.add(() => all.delete(sending));
+        const subscription = link.send(message).subscribe({ next: resolve, error: reject });
         sending.add(subscription);
-        subscription.add(() => sending.delete(subscription));
+        subscription.add(sending);
       }
     };
     receive((command) => {
@@ -57,13 +62,3 @@ export const radioLogic = (link: Link) =>
     });
     return end;
   });
-
-function send(link: Link, command: RadioCommand & { type: 'radio.send' }): Subscription {
-  const subscription = link
-    .send(command.message)
-    .subscribe({ next: command.resolve, error: command.reject });
-  const abort = (): void => subscription.unsubscribe();
-  command.signal.addEventListener('abort', abort, { once: true });
-  subscription.add(() => command.signal.removeEventListener('abort', abort));
-  return subscription;
-}

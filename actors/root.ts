@@ -11,17 +11,9 @@ import { toHex } from '../protocol/bytes.ts';
 import { shortDevId } from '../protocol/identity.ts';
 import { atMostEvery } from './at-most-every.ts';
 import type { DeviceDeps } from './device.ts';
-import {
-  begin,
-  type DeadLetter,
-  type Ended,
-  endOf,
-  hands,
-  type RunEnded,
-  tell,
-} from './dispatch.ts';
+import { begin, type DeadLetter, type Ended, endOf, hands, type RunEnded } from './dispatch.ts';
 import type { FindOutlet } from './outlets.ts';
-import { type Heard, radioLogic } from './radio.ts';
+import { radioLogic } from './radio.ts';
 import type { StoreFailed } from './reporting-store.ts';
 import { type MessageRefused, type Opened, type Routing, routerLogic } from './router.ts';
 import type { Beginning } from './routes.ts';
@@ -36,7 +28,6 @@ import { TELL_FAILED_MS, type TpmFailed, tpmMachine } from './tpm.ts';
 
 /** What a root hears of its children. */
 export type ChildEvent =
-  | Heard
   | Opened
   | MessageRefused
   | ChildDue
@@ -138,7 +129,6 @@ export const rootOf = <Event extends EventObject, News extends EventObject>(
         if (mayTell(`store ${failed.reason}`)) hands(args).enqueue.emit(failed);
       }),
       tellRefused: doing((args) => hands(args).enqueue.emit(args.event)),
-      route: doing((args) => tell(hands(args), 'router', args.event)),
       beginRoster: doing((args) => begin(hands(args), 'roster', () => runs.roster())),
     },
   };

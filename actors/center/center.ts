@@ -160,9 +160,8 @@ export const centerMachine = (deps: DeviceDeps) => {
       },
       running: {
         entry: ['beginRoster', 'beginHerald', 'tellReady'],
-        invoke: { id: 'router', src: 'router', input: () => runs.routing },
+        invoke: { id: 'router', systemId: 'router', src: 'router', input: () => runs.routing },
         on: {
-          'radio.heard': { actions: 'route' },
           'message.refused': { actions: ['tellRefused', 'demandRejoin'] },
           'message.opened': { actions: 'dispatch' },
           'label.admit': { actions: 'admit' },

@@ -177,9 +177,8 @@ export const nodeMachine = (deps: NodeDeps) => {
         },
       },
       running: {
-        invoke: { id: 'router', src: 'router', input: () => runs.routing },
+        invoke: { id: 'router', systemId: 'router', src: 'router', input: () => runs.routing },
         on: {
-          'radio.heard': { actions: 'route' },
           'message.refused': { actions: ['tellRefused', 'renewUnknown'] },
           'message.opened': { actions: 'dispatch' },
           'member.dismissed': { target: '#node.dismissing', actions: 'keepDismissal' },

@@ -11,6 +11,8 @@ export interface Disk {
   close(): Promise<void>;
 }
 
+const DURABLE = Promise.resolve();
+
 type Encoded = Map<string, Uint8Array | undefined>;
 
 /** Changes that are committed together, and what stood before them. */
@@ -84,8 +86,9 @@ export class DurableStore implements Store {
     return batch.done;
   }
 
-  async flush(): Promise<void> {
-    await Promise.all([this.#writing?.done, this.#gathering?.done]);
+  flush(): Promise<void> {
+    if (this.#writing === null && this.#gathering === null) return DURABLE;
+    return Promise.all([this.#writing?.done, this.#gathering?.done]).then(() => undefined);
   }
 
   /** Ends what is being written. */
