@@ -6,12 +6,13 @@ import { envelope } from './parts/envelope.ts';
 import { link } from './parts/link.ts';
 import { machines } from './parts/machines.ts';
 import { memory } from './parts/memory.ts';
+import { neighbours } from './parts/neighbours.ts';
 import type { Figure, Part } from './parts/part.ts';
 import { processes } from './parts/process.ts';
 import { tpm } from './parts/tpm.ts';
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
-const MEASURES = [envelope, codec, link, machines, tpm, processes, memory];
+const MEASURES = [envelope, codec, link, neighbours, machines, tpm, processes, memory];
 
 const text = ({ median, unit }: Figure): string => {
   if (unit === 'B')

@@ -183,7 +183,7 @@ export class World {
       ...(lose !== undefined && { lose }),
     });
     const { keepsAir = true } = this.#options;
-    this.air = airLedger(keepsAir ? this.medium.transmissions : NEVER);
+    this.air = airLedger(keepsAir ? this.medium.sent : NEVER);
   }
 
   /** Make and provision the devices; the center is on and its join window open. */

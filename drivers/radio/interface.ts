@@ -14,6 +14,22 @@ export interface Reception {
   readonly frequencyErrorHz?: number;
 }
 
+/** Which frames somebody has to know of at once, by the addresses of the link in them. */
+export interface Attention {
+  /** Those for one of these; what is for everybody always is among them. */
+  readonly to: ReadonlySet<number>;
+  /** Those that one of these sent. */
+  readonly from: ReadonlySet<number>;
+}
+
+/** What a radio hears, by when it matters. */
+export interface Hearing {
+  /** Hot: of the frames heard the ones attended to, at the moment their last bit ended. */
+  attend(attention: Attention): Observable<Reception>;
+  /** Of all frames heard those that ended after then, oldest first; after `memoryMs` they may be forgotten. */
+  since(ms: number): readonly Reception[];
+}
+
 /** What the channel is like, as far as one radio can tell. */
 export interface Activity {
   /** Channel activity detection found chirps of the tuned spreading factor and bandwidth. */
@@ -34,6 +50,11 @@ export interface Radio {
   readonly modulation: Modulation;
   /** Hot: every frame heard, at the moment its last bit ended. */
   readonly receptions: Observable<Reception>;
+  /**
+   * The same frames, of a radio that need not look at each of them for this; default `hearingOf`
+   * its receptions.
+   */
+  readonly hearing?: Hearing;
   /** Hot: what it healed by itself, or could not; each says what to do. */
   readonly troubles: Observable<TiesError>;
   /** Cold: starts to send on subscription and completes at TxDone, when the radio listens again. */

@@ -1,6 +1,7 @@
 import type { Subject } from 'rxjs';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
+import { Attendance } from './attendance.ts';
 import { Channel } from './channel.ts';
 import { type Coupling, spectralShare } from './coupling.ts';
 import { fromDb, toDb } from './decibel.ts';
@@ -15,10 +16,11 @@ import {
 } from './reception.ts';
 import { type Signal, signalOf } from './signal.ts';
 import type { Station } from './station.ts';
-import type { Outcome, Transmission } from './transmission.ts';
+import type { Outcome, Sent, Transmission } from './transmission.ts';
 
 export interface AirInput extends ReceptionInput {
   readonly clock: Clock;
+  readonly sent: Subject<Sent>;
   readonly transmissions: Subject<Transmission>;
   readonly coupling: Coupling;
 }
@@ -29,6 +31,8 @@ export class Air {
   readonly #reception: Reception;
   readonly #channels = new Map<string, Channel>();
   readonly #onAir = new Set<Signal>();
+  readonly attendance = new Attendance();
+  #begun = 0;
 
   constructor(input: AirInput) {
     this.#input = input;
@@ -43,7 +47,7 @@ export class Air {
     const key = `${wholeKilohertz(modulation)} ${modulation.spreadingFactor}`;
     const known = this.#channels.get(key);
     if (known !== undefined) return known;
-    const channel = new Channel(this.#reception);
+    const channel = new Channel(this.#reception, modulation);
     this.#channels.set(key, channel);
     return channel;
   }
@@ -51,7 +55,9 @@ export class Air {
   /** Put a frame on the air; `done` is called when its last bit has gone. Returns how to cut it off. */
   begin(sender: Station, frame: Uint8Array, modulation: Modulation, done: () => void): () => void {
     const { clock, coupling } = this.#input;
-    const signal = signalOf(sender, frame, modulation, clock.now());
+    this.#begun += 1;
+    const startMs = clock.now();
+    const signal = signalOf({ number: this.#begun, sender, frame, modulation, startMs });
     interfere(signal, this.#onAir, coupling);
     this.#onAir.add(signal);
     this.channelOf(modulation).begin(signal);
@@ -95,6 +101,22 @@ export class Air {
     return this.nowMs() < signal.headerMs || this.#reception.hasHeader(signal, station);
   }
 
+  /** Let a station come to all that there was. */
+  settle(station: Station): void {
+    station.channel?.settle(station, this.nowMs());
+  }
+
+  settleAll(): void {
+    for (const { stations } of this.#channels.values())
+      for (const station of stations) this.settle(station);
+  }
+
+  /** Hand over what arrived. */
+  tell({ arrived, arrivals }: Station): void {
+    for (let next = arrived.shift(); next !== undefined; next = arrived.shift())
+      arrivals.next(next);
+  }
+
   forget(station: Station): void {
     this.#input.links.forget(station);
   }
@@ -109,28 +131,31 @@ export class Air {
   }
 
   #end(signal: Signal): void {
-    this.channelOf(signal.modulation).settle(signal.endMs);
     this.#onAir.delete(signal);
-    const { sender, frame, modulation, startMs, untilMs } = signal;
-    const outcomes = new Map<string, Outcome>();
-    const arrivals: (readonly [Station, boolean])[] = [];
-    for (const [station, fate] of signal.fates) {
-      const { outcome, hasArrived } =
-        fate === null ? this.#reception.end(signal, station) : { outcome: fate, hasArrived: false };
-      if (station.lockedOn === signal) station.lockedOn = null;
-      outcomes.set(station.id, outcome);
-      if (hasArrived) arrivals.push([station, outcome === 'received']);
-    }
-    // Others that are still on the air go on knowing of it; what it knows of them is done with.
-    signal.interferers.length = 0;
+    const { sender, frame, modulation, startMs, endMs, untilMs } = signal;
+    const channel = this.channelOf(modulation);
+    const { sent, transmissions, lose } = this.#input;
+    const concerned = this.attendance.of(frame);
+    // Who watches them all, or has a say in each, is told of each.
+    const isWatched = transmissions.observed || lose !== null;
+    const came = isWatched ? channel.stations : concerned;
+    for (const station of came) if (station.channel === channel) channel.settle(station, endMs);
     const airtimeMs = untilMs - startMs;
-    this.#input.transmissions.next({
-      ...{ radioId: sender.id, frame, modulation, startMs, endMs: untilMs, airtimeMs, outcomes },
-      strongest: () => this.#strongest(signal),
-    });
-    for (const [station, isIntact] of arrivals) {
-      if (!station.arrivals.observed) continue;
-      station.arrivals.next(this.#reception.arrival(signal, station, isIntact));
-    }
+    const whole = { radioId: sender.id, frame, modulation, startMs, endMs: untilMs, airtimeMs };
+    sent.next(whole);
+    if (transmissions.observed)
+      transmissions.next({
+        ...whole,
+        outcomes: outcomesOf(signal),
+        strongest: () => this.#strongest(signal),
+      });
+    for (const station of concerned) this.tell(station);
+    if (isWatched) for (const station of channel.stations) this.tell(station);
   }
 }
+
+const outcomesOf = ({ fates }: Signal): ReadonlyMap<string, Outcome> => {
+  const outcomes = new Map<string, Outcome>();
+  for (const [{ id }, fate] of fates) if (fate !== null) outcomes.set(id, fate);
+  return outcomes;
+};

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { Reception } from '../../drivers/radio/interface.ts';
+import type { Attention, Reception } from '../../drivers/radio/interface.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
 import type { Position } from './path-loss.ts';
 
@@ -20,8 +20,16 @@ export type Lock = 'none' | 'preamble' | 'header' | 'payload';
  */
 export interface Antenna {
   readonly id: string;
-  /** Hot: at the last bit of each frame it was locked on. */
+  /** Hot: each frame it was locked on, in their order, at its last bit; but see `attend`. */
   readonly arrivals: Observable<Arrival>;
+  /**
+   * Have but these come at their last bit, and what came before them or is asked for by `catchUp`
+   * with them: most of what most antennas of a large site could hear nobody ever asks for. Null,
+   * and until this is called: all.
+   */
+  attend(attention: Attention | null): void;
+  /** Let all come that has ended. */
+  catchUp(): void;
   /** Listen for frames of this modulation from now on, forgetting any lock; `null`: for none. */
   listen(modulation: Modulation | null): void;
   readonly lock: Lock;

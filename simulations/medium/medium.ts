@@ -6,16 +6,16 @@ import type { Modulation } from '../../protocol/lora/modulation.ts';
 import { Air } from './air.ts';
 import type { Antenna } from './antenna.ts';
 import { coupling } from './coupling.ts';
-import { frameLoss } from './frame-loss.ts';
 import { LinkBudget } from './link-budget.ts';
 import { type NoiseBursts, noNoiseBursts } from './noise-bursts.ts';
 import { type PacketErrors, sharpFloor } from './packet-error.ts';
 import { logDistance, type PathLoss, type Position } from './path-loss.ts';
 import { SimulatedRadio } from './radio.ts';
+import { numberedDraws } from './random-draws.ts';
 import { croce2018, type Rejection } from './rejection.ts';
 import type { Shadowing } from './shadowing.ts';
 import { StationAntenna } from './station-antenna.ts';
-import type { Departure, Transmission } from './transmission.ts';
+import type { Departure, Sent, Transmission } from './transmission.ts';
 
 /** What a frame survives of its own kind (Bor et al., MSWiM 2016, §3.3). */
 const CAPTURE_DB = 6;
@@ -25,7 +25,7 @@ export interface MediumInput {
   readonly random: Random;
   /** Probability that a frame is lost at a receiver, independent of all else; default 0. */
   readonly loss?: number;
-  /** Loses just the frames for which it holds, at that receiver. */
+  /** Loses just the frames for which it holds, at that receiver; asked of each that would arrive. */
   readonly lose?: (transmission: Departure, receiverId: string) => boolean;
   /** Default LoRaSim's. */
   readonly pathLoss?: PathLoss;
@@ -58,6 +58,11 @@ export interface JoinInput extends AttachInput {
 
 export interface Medium {
   /** Hot: every frame, heard by anybody or not, when it has ended and before it is received. */
+  readonly sent: Observable<Sent>;
+  /**
+   * Hot: the same, and what became of each at every receiver. That costs as much as they are many:
+   * while nobody watches, who is not concerned comes to a frame when it looks, or never.
+   */
   readonly transmissions: Observable<Transmission>;
   /** A new antenna on the air, which listens for nothing yet. */
   attach(input?: AttachInput): Antenna;
@@ -71,16 +76,14 @@ export const simulatedMedium = (input: MediumInput): Medium => {
   const { pathLoss = logDistance(), shadowing = () => 0 } = input;
   const { captureDb = CAPTURE_DB, rejection = croce2018 } = input;
   const { packetErrors = sharpFloor, noiseBursts = noNoiseBursts } = input;
+  const sent = new Subject<Sent>();
   const transmissions = new Subject<Transmission>();
-  const isUnlucky = frameLoss(random, loss);
   const air = new Air({
-    ...{ clock, transmissions, packetErrors, noiseBursts },
+    ...{ clock, sent, transmissions, packetErrors, noiseBursts, loss },
     links: new LinkBudget(pathLoss, shadowing),
     coupling: coupling(captureDb, rejection),
-    isLost: (departure, receiverId) => {
-      const unlucky = isUnlucky();
-      return unlucky || lose?.(departure, receiverId) === true;
-    },
+    draw: numberedDraws(random),
+    lose: lose ?? null,
   });
   let attached = 0;
 
@@ -91,10 +94,12 @@ export const simulatedMedium = (input: MediumInput): Medium => {
     turnaroundMs = 0,
   } = {}) => {
     attached += 1;
-    return new StationAntenna(air, { id: id ?? `radio-${attached}`, position, ppm, turnaroundMs });
+    const site = { number: attached, position, ppm, turnaroundMs };
+    return new StationAntenna(air, { id: id ?? `radio-${attached}`, ...site });
   };
 
   return {
+    sent,
     transmissions,
     attach,
     join: ({ modulation, ...place }) => {

@@ -5,7 +5,7 @@ import { fatesOf, MODULATION } from '../../test/radio/scene.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { gaussianTail } from './gaussian-tail.ts';
 import { noiseDbm } from './noise.ts';
-import { drawnPacketErrors, packetErrorRate } from './packet-error.ts';
+import { gradualFloor, packetErrorRate } from './packet-error.ts';
 
 const FACTORS = [6, 7, 8, 9, 10, 11, 12];
 const with_ = (spreadingFactor: number, codingRateDenominator = 6) => ({
@@ -106,7 +106,7 @@ test('drawn, the share that arrives is what the curve says, and comes from the s
     ...{ atMs: 200 * index, powerDbm: powerFor(snrDb) },
   }));
   const run = (seed: number) =>
-    fatesOf(frames, { packetErrors: drawnPacketErrors(seededRandom(seed, 'errors')) });
+    fatesOf(frames, { packetErrors: gradualFloor, random: seededRandom(seed, 'medium') });
   const fates = await run(1);
   const lost = fates.filter((fate) => fate === 'below-sensitivity').length / frames.length;
   const expected = packetErrorRate(snrDb, MODULATION, 50);

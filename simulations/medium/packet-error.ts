@@ -1,33 +1,30 @@
-import type { Random } from '../../drivers/random/interface.ts';
 import { payloadSymbols } from '../../protocol/lora/airtime.ts';
 import { demodulationFloorDb, type Modulation } from '../../protocol/lora/modulation.ts';
 import { fromDb } from './decibel.ts';
 import { gaussianTail } from './gaussian-tail.ts';
-import { uniformDraws } from './random-draws.ts';
 
 /** Which frames the noise of a receiver breaks. */
 export interface PacketErrors {
   /** So far below the demodulation floor a preamble is still found. */
   readonly reachDb: number;
-  isBroken(snrDb: number, modulation: Modulation, lengthBytes: number): boolean;
+  /** Probability that a frame is broken. */
+  rate(snrDb: number, modulation: Modulation, lengthBytes: number): number;
 }
 
 /** All frames above the demodulation floor arrive (SX1276 datasheet, table 13), none below it. */
-export const sharpFloor: PacketErrors = { reachDb: 0, isBroken: () => false };
+export const sharpFloor: PacketErrors = { reachDb: 0, rate: () => 0 };
 
 /** Where even the shortest frame is lost, and where the longest is not, from the floor. */
 const HOPELESS_DB = -4;
 const SAFE_DB = 3;
 
-/** By chance, the more of them the nearer to the floor. */
-export const drawnPacketErrors = (random: Random): PacketErrors => {
-  const draw = uniformDraws(random);
-  return {
-    reachDb: -HOPELESS_DB,
-    isBroken: (snrDb, modulation, lengthBytes) =>
-      snrDb < demodulationFloorDb(modulation.spreadingFactor) + SAFE_DB &&
-      draw() < packetErrorRate(snrDb, modulation, lengthBytes),
-  };
+/** The more of them the nearer to the floor. */
+export const gradualFloor: PacketErrors = {
+  reachDb: -HOPELESS_DB,
+  rate: (snrDb, modulation, lengthBytes) =>
+    snrDb < demodulationFloorDb(modulation.spreadingFactor) + SAFE_DB
+      ? packetErrorRate(snrDb, modulation, lengthBytes)
+      : 0,
 };
 
 /**

@@ -1,11 +1,13 @@
-import { defer, EMPTY, NEVER, Observable, Subject, type Subscriber } from 'rxjs';
+import { defer, EMPTY, NEVER, Observable, type Subscriber } from 'rxjs';
 import type { Clock } from '../../drivers/clock/interface.ts';
+import { memoryMs } from '../../drivers/radio/heard.ts';
 import type { Activity, Radio, Reception } from '../../drivers/radio/interface.ts';
 import { symbolMs } from '../../protocol/lora/airtime.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
 import type { Antenna } from './antenna.ts';
 import { drifted } from './drifting-clock.ts';
 import { busyFault, closedFault, requireLength } from './radio-faults.ts';
+import { SimulatedHearing } from './simulated-hearing.ts';
 
 /** Symbols a channel activity detection takes (SX1276 datasheet, Channel Activity Detection). */
 const SENSING_SYMBOLS = 2;
@@ -20,7 +22,7 @@ export interface SimulatedRadioInput {
 
 /** A radio without registers: an antenna that listens whenever it does not send. */
 export class SimulatedRadio implements Radio {
-  readonly receptions = new Subject<Reception>();
+  readonly hearing: SimulatedHearing;
   readonly troubles = NEVER;
   readonly #antenna: Antenna;
   readonly #clock: Clock;
@@ -33,16 +35,20 @@ export class SimulatedRadio implements Radio {
     this.#antenna = antenna;
     this.#clock = clock;
     this.#modulation = modulation;
-    // One step and not a pipe of two: it is what every frame costs at every radio that hears it.
+    this.hearing = new SimulatedHearing({ antenna, memoryMs: () => memoryMs(this.#modulation) });
     antenna.arrivals.subscribe({
       next: ({ isIntact, frame, rssiDbm, snrDb, startMs, endMs }) => {
         if (!isIntact) return;
         const [beganMs, endedMs] = [drifted(startMs, ppm), drifted(endMs, ppm)];
-        this.receptions.next({ frame, rssiDbm, snrDb, startMs: beganMs, endMs: endedMs });
+        this.hearing.hear({ frame, rssiDbm, snrDb, startMs: beganMs, endMs: endedMs });
       },
-      complete: () => this.receptions.complete(),
+      complete: () => this.hearing.close(),
     });
     antenna.listen(modulation);
+  }
+
+  get receptions(): Observable<Reception> {
+    return this.hearing.receptions;
   }
 
   get modulation(): Modulation {
@@ -95,6 +101,7 @@ export class SimulatedRadio implements Radio {
   tune(modulation: Modulation): Observable<never> {
     return defer(() => {
       this.#requireListening();
+      this.#antenna.catchUp();
       this.#modulation = modulation;
       this.#listen();
       return EMPTY;

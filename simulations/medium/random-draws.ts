@@ -31,3 +31,18 @@ export const namedDraws = (
     return [number(0), number(4), number(8)];
   };
 };
+
+/** Numbers in [0, 1) of 32 bits that depend on a seed and on what they are for, told in numbers. */
+export const numberedDraws = (random: Random): ((...of: readonly number[]) => number) => {
+  const bytes = random.bytes(4);
+  const seed = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+  return (...of) => of.reduce((mixed, number) => scattered(mixed + number), seed) / 2 ** 32;
+};
+
+/** The last step of MurmurHash3 (Appleby, 2011): each bit of what goes in moves half of what comes out. */
+const scattered = (value: number): number => {
+  let mixed = (value + 0x9e3779b9) | 0;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+};

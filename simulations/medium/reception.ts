@@ -14,12 +14,19 @@ const FREQUENCY_TOLERANCE = 0.25;
 /** RegPktSnrValue is a signed byte of quarter decibels (SX1276 datasheet, §6.4). */
 const GREATEST_SNR_DB = 31.75;
 
+/** What is drawn of a frame at a receiver. */
+const DRAW = { error: 1, loss: 2 } as const;
+
 export interface ReceptionInput {
   readonly links: LinkBudget;
   readonly packetErrors: PacketErrors;
   readonly noiseBursts: NoiseBursts;
-  /** Whether a frame that would arrive is lost at this receiver. */
-  readonly isLost: (departure: Departure, receiverId: string) => boolean;
+  /** Numbers in [0, 1) by what they are for, so that it is all one who asks first. */
+  readonly draw: (...of: readonly number[]) => number;
+  /** Probability that a frame is lost at a receiver, whatever else there is. */
+  readonly loss: number;
+  /** Loses others that would arrive. */
+  readonly lose: ((departure: Departure, receiverId: string) => boolean) | null;
 }
 
 /** What became of a frame at a station that was locked on it, and whether its CRC is ever checked. */
@@ -89,9 +96,13 @@ export class Reception {
     const late = this.#spoiled(signal, station, [headerMs, endMs]);
     if (late !== null) return { outcome: late, hasArrived: true };
     const { snrDb } = this.#strength(signal, station);
-    if (this.#input.packetErrors.isBroken(snrDb, modulation, frame.length))
+    const { packetErrors, loss, lose } = this.#input;
+    const errorRate = packetErrors.rate(snrDb, modulation, frame.length);
+    if (this.#happens(errorRate, signal, station, DRAW.error))
       return { outcome: 'below-sensitivity', hasArrived: true };
-    const isLost = this.#input.isLost({ radioId: sender.id, frame, startMs }, station.id);
+    const isLost =
+      this.#happens(loss, signal, station, DRAW.loss) ||
+      lose?.({ radioId: sender.id, frame, startMs }, station.id) === true;
     return { outcome: isLost ? 'loss' : 'received', hasArrived: true };
   }
 
@@ -114,6 +125,10 @@ export class Reception {
   reported(signal: Signal, station: Station): Strength {
     const { rssiDbm, snrDb } = this.#strength(signal, station);
     return { rssiDbm, snrDb: Math.min(GREATEST_SNR_DB, snrDb) };
+  }
+
+  #happens(probability: number, signal: Signal, station: Station, what: number): boolean {
+    return probability > 0 && this.#input.draw(signal.number, station.number, what) < probability;
   }
 
   #strength(signal: Signal, station: Station): Strength {

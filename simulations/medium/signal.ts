@@ -22,6 +22,8 @@ export interface Interferer {
 
 /** A frame on the air, or that was. */
 export interface Signal {
+  /** Of those on its air the first is 1. */
+  readonly number: number;
   readonly sender: Station;
   readonly frame: Uint8Array;
   readonly modulation: Modulation;
@@ -40,16 +42,14 @@ export interface Signal {
   /** When it goes off the air: with its last bit, if it is not cut off. */
   untilMs: number;
   readonly interferers: Interferer[];
-  /** What became of it at whom; null where a station is locked on it. */
+  /** What became of it at those who came to it already; null where a station is locked on it. */
   readonly fates: Map<Station, Outcome | null>;
 }
 
 export const signalOf = (
-  sender: Station,
-  frame: Uint8Array,
-  modulation: Modulation,
-  startMs: number,
+  departure: Pick<Signal, 'number' | 'sender' | 'frame' | 'modulation' | 'startMs'>,
 ): Signal => {
+  const { number, sender, frame, modulation, startMs } = departure;
   const { preambleSymbols, spreadingFactor, powerDbm } = modulation;
   const symbol = symbolMs(modulation);
   const noise = noiseDbm(modulation.bandwidthHz);
@@ -57,6 +57,7 @@ export const signalOf = (
   const headerSymbols = spreadingFactor === 6 ? 0 : HEADER_SYMBOLS;
   const endMs = startMs + airtimeMs(modulation, frame.length);
   return {
+    number,
     sender,
     frame: frame.slice(),
     modulation,

@@ -1,28 +1,32 @@
 import { Subject } from 'rxjs';
+import type { Attention } from '../../drivers/radio/interface.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
 import type { Air } from './air.ts';
 import type { Antenna, Arrival, Lock } from './antenna.ts';
-import type { Channel } from './channel.ts';
 import type { Position } from './path-loss.ts';
 import type { Station } from './station.ts';
 import type { Outcome } from './transmission.ts';
 
-export type Place = Pick<Station, 'id' | 'position' | 'ppm' | 'turnaroundMs'>;
+export type Site = Pick<Station, 'id' | 'number' | 'position' | 'ppm' | 'turnaroundMs'>;
 
 /** An antenna on this air. */
 export class StationAntenna implements Antenna {
   readonly #air: Air;
   readonly #station: Station;
-  #channel: Channel | null = null;
+  #attention: Attention | null = null;
+  /** Before that there is nothing it could be told, as of who only sends. */
+  #hasListened = false;
 
-  constructor(air: Air, place: Place) {
+  constructor(air: Air, site: Site) {
     this.#air = air;
     this.#station = {
-      ...{ ...place, arrivals: new Subject<Arrival>(), gains: new Map(), modulation: null },
+      ...{ ...site, arrivals: new Subject<Arrival>(), gains: new Map() },
+      ...{ modulation: null, channel: null },
       ...{ tunedSinceMs: 0, hearsSinceMs: Number.POSITIVE_INFINITY },
       ...{ sendsUntilMs: Number.NEGATIVE_INFINITY, lockedOn: null },
       lockedUntilMs: Number.NEGATIVE_INFINITY,
+      ...{ open: new Set(), place: { period: 0, index: 0 }, arrived: [] },
       hasLeft: false,
     };
   }
@@ -35,14 +39,25 @@ export class StationAntenna implements Antenna {
     return this.#station.arrivals;
   }
 
+  attend(attention: Attention | null): void {
+    this.catchUp();
+    this.#attention = attention;
+    if (this.#hasListened) this.#air.attendance.set(this.#station, attention);
+  }
+
+  catchUp(): void {
+    this.#air.settle(this.#station);
+    this.#air.tell(this.#station);
+  }
+
   get lock(): Lock {
     const station = this.#station;
     const nowMs = this.#air.nowMs();
-    this.#channel?.settle(nowMs);
+    this.#air.settle(station);
     const { lockedOn } = station;
     if (lockedOn !== null && this.#air.isStillReceiving(lockedOn, station))
       return nowMs < lockedOn.headerMs ? 'header' : 'payload';
-    return this.#channel?.isDetecting(station, nowMs) ? 'preamble' : 'none';
+    return station.channel?.isDetecting(station, nowMs) ? 'preamble' : 'none';
   }
 
   listen(modulation: Modulation | null): void {
@@ -50,12 +65,16 @@ export class StationAntenna implements Antenna {
     const nowMs = this.#air.nowMs();
     this.#forsake('not-listening');
     if (!isSameChannel(station.modulation, modulation)) {
-      this.#channel?.delete(station);
-      this.#channel = modulation === null ? null : this.#air.channelOf(modulation);
-      this.#channel?.add(station);
+      station.channel?.delete(station);
+      station.channel = modulation === null ? null : this.#air.channelOf(modulation);
+      station.channel?.add(station);
       station.tunedSinceMs = nowMs;
     }
     station.modulation = modulation;
+    if (modulation !== null && !this.#hasListened) {
+      this.#hasListened = true;
+      this.#air.attendance.set(station, this.#attention);
+    }
     station.hearsSinceMs =
       modulation === null
         ? Number.POSITIVE_INFINITY
@@ -80,6 +99,8 @@ export class StationAntenna implements Antenna {
   }
 
   moveTo(position: Position): void {
+    // What others have not come to yet was sent from where it is now.
+    this.#air.settleAll();
     this.#air.forget(this.#station);
     this.#station.position = position;
   }
@@ -87,6 +108,8 @@ export class StationAntenna implements Antenna {
   leave(): void {
     this.listen(null);
     this.#station.hasLeft = true;
+    this.#hasListened = false;
+    this.#air.attendance.delete(this.#station);
     this.#air.forget(this.#station);
     this.#station.arrivals.complete();
   }
@@ -95,10 +118,13 @@ export class StationAntenna implements Antenna {
   #forsake(why: Outcome): void {
     const station = this.#station;
     const nowMs = this.#air.nowMs();
-    this.#channel?.settle(nowMs);
+    // What ends at this very moment arrives.
+    this.#air.settle(station);
     const { lockedOn } = station;
-    // What has ended at this very moment has arrived, though it may not have been dealt with yet.
-    if (lockedOn !== null && lockedOn.endMs > nowMs) lockedOn.fates.set(station, why);
+    if (lockedOn !== null) {
+      lockedOn.fates.set(station, why);
+      station.open.delete(lockedOn);
+    }
     station.lockedOn = null;
     station.lockedUntilMs = Math.min(station.lockedUntilMs, nowMs);
   }

@@ -26,11 +26,15 @@ export interface Departure {
   readonly startMs: number;
 }
 
-/** A frame as an observer who hears everything sees it when it has ended. */
-export interface Transmission extends Departure {
+/** A frame that has ended. */
+export interface Sent extends Departure {
   readonly endMs: number;
   readonly airtimeMs: number;
   readonly modulation: Modulation;
+}
+
+/** The same as an observer sees it who is at every receiver. */
+export interface Transmission extends Sent {
   /** By receiver, of all that were tuned to it in time to hear it. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
   /** As it was where it arrived strongest; null where nobody was tuned to it. */

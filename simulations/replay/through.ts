@@ -60,7 +60,7 @@ export const replayThrough = async (input: ThroughInput): Promise<Through> => {
     if (device !== CENTER_NAME) await world.powerOff(CENTER_NAME);
     const { clock, medium } = world;
     const own = new Comparison();
-    medium.transmissions.subscribe(({ radioId, frame, startMs }) => {
+    medium.sent.subscribe(({ radioId, frame, startMs }) => {
       if (radioId === device) own.replayed(frame, startMs);
     });
     const startMs = Math.max(clock.now(), onMs);

@@ -130,7 +130,7 @@ class Air {
   readonly #frames: { radioId: string; startMs: number; airtimeMs: number; bytes: number }[] = [];
 
   constructor({ medium }: World) {
-    medium.transmissions.subscribe(({ radioId, startMs, airtimeMs, frame }) => {
+    medium.sent.subscribe(({ radioId, startMs, airtimeMs, frame }) => {
       this.#frames.push({ radioId, startMs, airtimeMs, bytes: frame.length });
     });
   }

@@ -124,7 +124,7 @@ class Site {
         else if (type === 'run.ended' && device === CENTER_NAME) this.#ended(what as Ended);
       },
     });
-    this.#world.medium.transmissions.subscribe(({ radioId, airtimeMs }) => {
+    this.#world.medium.sent.subscribe(({ radioId, airtimeMs }) => {
       this.#air.allMs += airtimeMs;
       if (radioId === CENTER_NAME) this.#air.centerMs += airtimeMs;
     });

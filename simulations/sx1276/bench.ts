@@ -46,6 +46,10 @@ export class ScriptedAntenna implements Antenna {
     return this.channelDbm;
   }
 
+  attend(): void {}
+
+  catchUp(): void {}
+
   moveTo(): void {}
 
   leave(): void {}

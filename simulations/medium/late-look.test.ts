@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { memoryMs } from '../../drivers/radio/heard.ts';
+import type { Reception } from '../../drivers/radio/interface.ts';
+import { presets } from '../../protocol/lora/presets.ts';
+import { HeapClock } from '../heap-clock.ts';
+import { seededRandom, unitInterval } from '../seeded-random.ts';
+import { type Medium, simulatedMedium } from './medium.ts';
+import { gilbertElliott } from './noise-bursts.ts';
+import { gradualFloor } from './packet-error.ts';
+import type { SimulatedRadio } from './radio.ts';
+
+const RADIOS = 6;
+const SPREAD_M = 40;
+
+/** What one radio does at a moment; a frame is for whoever has the number `to`. */
+interface Act {
+  readonly afterMs: number;
+  readonly radio: number;
+  readonly what: 'send' | 'sense' | 'tune' | 'look';
+  readonly to: number;
+  readonly bytes: number;
+}
+
+const act = fc.record<Act>({
+  afterMs: fc.integer({ min: 0, max: 90 }),
+  radio: fc.nat(RADIOS - 1),
+  what: fc.constantFrom('send', 'send', 'send', 'send', 'sense', 'tune', 'look'),
+  to: fc.nat(RADIOS - 1),
+  bytes: fc.integer({ min: 8, max: 60 }),
+});
+
+interface Run {
+  /** By radio, what it remembers in the end. */
+  readonly heard: readonly (readonly string[])[];
+  /** By radio, what it was told at once of what it attends to. */
+  readonly attended: readonly (readonly string[])[];
+  readonly sensed: readonly string[];
+}
+
+const toText = ({ frame, startMs, endMs, rssiDbm }: Reception): string =>
+  `${frame[6]} ${startMs.toFixed(3)} ${endMs.toFixed(3)} ${rssiDbm.toFixed(2)}`;
+
+const frameOf = ({ to, radio, bytes }: Act, number: number): Uint8Array => {
+  const frame = new Uint8Array(bytes);
+  frame.set([0b01_000_000, 0, 0, to, 0, radio, number]);
+  return frame;
+};
+
+/** The same acts, with all radios watched or none of them. */
+const live = async (
+  script: readonly Act[],
+  watch: (medium: Medium, radios: readonly SimulatedRadio[]) => void,
+): Promise<Run> => {
+  const clock = new HeapClock();
+  const random = seededRandom(7, 'medium');
+  const bursts = { meanQuietMs: 300, meanBurstMs: 10, powerDbm: -100 };
+  const medium = simulatedMedium({
+    ...{ clock, random, loss: 0.2, packetErrors: gradualFloor },
+    noiseBursts: gilbertElliott({ random: seededRandom(7, 'bursts'), ...bursts }),
+  });
+  const place = (index: number) => ({ x: SPREAD_M * index, y: 0 });
+  const radios = Array.from(
+    { length: RADIOS },
+    (_, index) =>
+      medium.join({
+        id: `${index}`,
+        modulation: presets.paper,
+        position: place(index),
+      }) as SimulatedRadio,
+  );
+  const attended = radios.map(() => [] as string[]);
+  const sensed: string[] = [];
+  radios.forEach((radio, index) => {
+    const attention = { to: new Set([index]), from: new Set([(index + 1) % RADIOS]) };
+    radio.hearing.attend(attention).subscribe((reception) => {
+      attended[index]?.push(toText(reception));
+    });
+  });
+  const look = ({ hearing, modulation }: SimulatedRadio): readonly Reception[] =>
+    hearing.since(clock.now() - memoryMs(modulation));
+  watch(medium, radios);
+  for (const [number, act] of script.entries()) {
+    await clock.advance(act.afterMs);
+    const radio = radios[act.radio] as SimulatedRadio;
+    const ignored = { error: () => undefined };
+    if (act.what === 'send') radio.transmit(frameOf(act, number)).subscribe(ignored);
+    else if (act.what === 'look') look(radio);
+    else if (act.what === 'sense')
+      radio.senseActivity().subscribe({
+        ...ignored,
+        next: (activity) => sensed.push(`${number} ${JSON.stringify(activity)}`),
+      });
+    else if (act.what === 'tune') {
+      const spreadingFactor = radio.modulation.spreadingFactor === 7 ? 8 : 7;
+      radio.tune({ ...presets.paper, spreadingFactor }).subscribe(ignored);
+    }
+  }
+  await clock.advance(1_000);
+  return { heard: radios.map((radio) => look(radio).map(toText)), attended, sensed };
+};
+
+const watchers: readonly Parameters<typeof live>[1][] = [
+  (medium) => medium.transmissions.subscribe(),
+  (_, radios) => {
+    for (const { receptions } of radios) receptions.subscribe();
+  },
+  (_, radios) => radios[2]?.receptions.subscribe(),
+];
+
+test('what a radio hears is all one, whoever watches and however late it looks', async () => {
+  let heard = 0;
+  const script = fc.array(act, { minLength: 40, maxLength: 80 });
+  await fc.assert(
+    fc.asyncProperty(script, async (acts) => {
+      const unwatched = await live(acts, () => undefined);
+      for (const watch of watchers) expect(await live(acts, watch)).toEqual(unwatched);
+      heard += unwatched.heard.flat().length;
+    }),
+    { numRuns: 20 },
+  );
+  expect(heard).toBeGreaterThan(100);
+});
+
+test('so it is where the channel is not quiet for longer than a radio remembers', async () => {
+  const random = seededRandom(1, 'acts');
+  const below = (bound: number): number => Math.floor(bound * unitInterval(random));
+  // The last two never stop, out of reach of the first two.
+  const babble = (number: number) => ({ radio: RADIOS - 1 - (number % 2), to: 9, bytes: 255 });
+  const speak = () => ({ radio: below(3), to: below(3), bytes: 8 + below(20) });
+  const acts = Array.from({ length: 1000 }, (_, number): Act => {
+    const isSpoken = number % 4 === 0;
+    const what = number % 50 === 0 ? 'look' : 'send';
+    return { afterMs: below(90), what, ...(isSpoken ? speak() : babble(number)) };
+  });
+  const unwatched = await live(acts, () => undefined);
+  for (const watch of watchers) expect(await live(acts, watch)).toEqual(unwatched);
+  expect(unwatched.heard.flat().length).toBeGreaterThan(50);
+  expect(unwatched.attended.flat().length).toBeGreaterThan(50);
+});
