@@ -44,6 +44,7 @@ const IN_BRIEF: Readonly<Record<MessageName, string>> = {
   leave: 'node→center control 16',
   revoke: 'center→node control 16',
   data: 'any data 8',
+  'R0.all': 'center→all signature 64 netId',
 };
 
 test('every message is there, and says what protects it', () => {
@@ -61,7 +62,7 @@ test('every message has an id of its own, from 1 up, within 6 bits', () => {
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.every((id) => Number.isInteger(id) && id >= 1 && id < 64)).toBe(true);
   for (const name of MESSAGE_NAMES) expect(messageById(specOf(name).id)).toBe(name);
-  for (const id of [0, 28, 63, 64, -1, 1.5, Number.NaN]) expect(messageById(id)).toBeNull();
+  for (const id of [0, 29, 63, 64, -1, 1.5, Number.NaN]) expect(messageById(id)).toBeNull();
 });
 
 test('every message is a dotted fact; only the two acknowledgements of a delivery share one', () => {
@@ -121,7 +122,7 @@ test('a key of each purpose protects something, and none is 0', () => {
 
 test('only the Central Entity signs, and signed messages are in the clear', () => {
   const signed = specs.filter(([, { protection }]) => protection.kind === 'signature');
-  expect(signed.map(([name]) => name)).toEqual(['roster.delta', 'roster.page']);
+  expect(signed.map(([name]) => name)).toEqual(['roster.delta', 'roster.page', 'R0.all']);
   for (const [, { direction }] of signed) expect(direction).toMatch(/^center→/);
 });
 

@@ -330,6 +330,16 @@ export const MESSAGES = {
     protection: TAG8('data'),
     source: 'paper: encrypted exchange under the session key',
   },
+  'R0.all': {
+    id: 28,
+    direction: 'center→all',
+    fact: 'rejoin.called',
+    clear: NONE,
+    body: { epoch: u32(1), spreadMs: u32() },
+    protection: SIGNED,
+    bound: 'netId',
+    source: 'ours',
+  },
 } as const satisfies Record<string, MessageSpec>;
 
 export type MessageName = keyof typeof MESSAGES;

@@ -66,6 +66,10 @@ export const deltaPreimage = (netId: Uint8Array, hash: Uint8Array, body: Uint8Ar
 export const pagePreimage = (netId: Uint8Array, body: Uint8Array): Uint8Array =>
   concat(utf8('TIES1 snapshot'), netId, body);
 
+/** What the CE signs over its call after a restart. */
+export const callPreimage = (netId: Uint8Array, body: Uint8Array): Uint8Array =>
+  concat(utf8('TIES1 call'), netId, body);
+
 /** The roster key as OpenSSL has it, which takes longer to import than to verify with. */
 const imported = new Map<string, KeyObject>();
 /** Of how many networks: a process knows one, a test a few. */

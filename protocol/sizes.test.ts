@@ -36,6 +36,7 @@ const CEILINGS: readonly (readonly [MessageName, SizeCase, number])[] = [
   ['R1', p256, 36],
   ['R2', p256, 36],
   ['roster.get', p256, 32],
+  ['R0.all', p256, 84],
   ['roster.delta', { ...p256, items: 1 }, 114],
   ['roster.delta', { ...p256, items: 10 }, 240],
   ['roster.page', { ...p256, items: 1 }, 120],

@@ -1,5 +1,8 @@
 import type { BootReport } from '../../drivers/tpm/interface.ts';
+import { concat, sha256 } from '../../protocol/bytes.ts';
+import { BROADCAST } from '../../protocol/identity.ts';
 import type { BodyOf, ClearOf, MessageName } from '../../protocol/messages.ts';
+import { encodeOpen } from '../../protocol/packet.ts';
 import {
   EMPTY_ROSTER,
   entryOf,
@@ -83,6 +86,26 @@ export class CenterHost {
   /** Of an epoch of the Central Entity before this one. */
   isStale({ centerEpoch }: Pick<Offer, 'centerEpoch'>): boolean {
     return centerEpoch !== this.station.epoch;
+  }
+
+  /** Active members of whom this process has not heard. */
+  get unheard(): readonly number[] {
+    return this.records.members
+      .filter((member) => member.standing === 'active' && this.isStale(member))
+      .map(({ address }) => address);
+  }
+
+  /** What the list's key signs: the message, as it travels to all who listen. */
+  async sign<N extends 'roster.delta' | 'roster.page' | 'R0.all'>(
+    name: N,
+    body: Uint8Array,
+    preimage: Uint8Array,
+  ): Promise<Uint8Array> {
+    const { outlets } = this.station;
+    const priority = PRIORITY.background;
+    const signature = await outlets.perform('sign', { digest: sha256(preimage) }, { priority });
+    const header = { name, kid: 0, counter: this.station.nextCounter(BROADCAST) };
+    return concat(encodeOpen(header, {}), body, signature);
   }
 
   sealTo<N extends MessageName>(

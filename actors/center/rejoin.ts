@@ -1,8 +1,11 @@
 import { fromPromise } from 'xstate';
 import { rejoinCenterMachine } from '../../machines/rejoin/center.ts';
 import { PAUSE_MS, rejoinHeraldMachine } from '../../machines/rejoin/herald.ts';
+import { encodeBody } from '../../protocol/body.ts';
 import { readUint, sha256 } from '../../protocol/bytes.ts';
+import { BROADCAST, CENTER } from '../../protocol/identity.ts';
 import type { ClearOf } from '../../protocol/messages.ts';
+import { callPreimage } from '../../protocol/roster.ts';
 import { parsed } from '../parsed.ts';
 import type { Opened } from '../router.ts';
 import type { CenterHost } from './host.ts';
@@ -57,13 +60,24 @@ export const demandRejoin = async (
   }
 };
 
+/** Say to all at once that there is a new epoch. */
+const callAll = async (host: CenterHost, spreadMs: number, signal: AbortSignal): Promise<void> => {
+  const { station, records } = host;
+  const body = encodeBody('R0.all', { epoch: station.epoch, spreadMs });
+  const preimage = callPreimage(records.network.netId, body);
+  const payload = await host.sign('R0.all', body, preimage);
+  await station.outlets.send({ net: host.net, src: CENTER, dst: BROADCAST, payload }, signal);
+};
+
 /** After a restart: those are called whom nothing was heard of since. */
 export const hostedHerald = (host: CenterHost) =>
   parsed(rejoinHeraldMachine).provide({
     actors: {
       transmit: fromPromise(async ({ input, signal }) => {
-        if (host.isStale(memberOf(host, input.to))) await demandRejoin(host, input.to, signal);
+        if (input.message === 'R0.all') await callAll(host, input.spreadMs, signal);
+        else if (host.isStale(memberOf(host, input.to))) await demandRejoin(host, input.to, signal);
       }),
+      muster: fromPromise(async () => host.unheard),
     },
     delays: {
       pause: () => PAUSE_MS + (readUint(host.station.random.bytes(2), 0, 2) % PAUSE_MS),

@@ -2,10 +2,8 @@ import { fromPromise } from 'xstate';
 import { rosterLibrarianMachine } from '../../machines/roster/librarian.ts';
 import { rosterPublisherMachine } from '../../machines/roster/publisher.ts';
 import { encodeBody } from '../../protocol/body.ts';
-import { concat, sha256 } from '../../protocol/bytes.ts';
 import { BROADCAST, CENTER } from '../../protocol/identity.ts';
 import type { BodyOf } from '../../protocol/messages.ts';
-import { encodeOpen } from '../../protocol/packet.ts';
 import {
   applyDelta,
   chainHash,
@@ -19,7 +17,6 @@ import type { OutgoingMessage } from '../../transports/lora/interface.ts';
 import type { Association } from '../association.ts';
 import type { Opened } from '../router.ts';
 import type { Beginning } from '../routes.ts';
-import { PRIORITY } from '../tpm.ts';
 import type { CenterHost } from './host.ts';
 
 /** Broadcasts kept for whoever missed them; one further behind gets the whole list. */
@@ -89,7 +86,7 @@ export class RosterOffice {
     const body = encodeBody('roster.delta', { version, entries: [entry] });
     const hash = chainHash(roster.hash, version, body);
     const preimage = deltaPreimage(records.network.netId, hash, body);
-    const payload = await this.#sign('roster.delta', BROADCAST, body, preimage);
+    const payload = await this.#host.sign('roster.delta', body, preimage);
     const next = applyDelta(roster, [entry], hash);
     const older = this.#deltas.filter((delta) => delta.version < version);
     const deltas = [...older, { version, payload }].slice(-KEPT_DELTAS);
@@ -102,23 +99,7 @@ export class RosterOffice {
     const entries = roster.entries.slice(page * PAGE_ENTRIES, (page + 1) * PAGE_ENTRIES);
     const body = encodeBody('roster.page', { version, hash, page, pages, entries });
     const preimage = pagePreimage(this.#host.records.network.netId, body);
-    return this.#sign('roster.page', BROADCAST, body, preimage);
-  }
-
-  async #sign(
-    name: 'roster.delta' | 'roster.page',
-    dst: number,
-    body: Uint8Array,
-    preimage: Uint8Array,
-  ): Promise<Uint8Array> {
-    const { station } = this.#host;
-    const signature = await station.outlets.perform(
-      'sign',
-      { digest: sha256(preimage) },
-      { priority: PRIORITY.background },
-    );
-    const header = { name, kid: 0, counter: station.nextCounter(dst) };
-    return concat(encodeOpen(header, {}), body, signature);
+    return this.#host.sign('roster.page', body, preimage);
   }
 
   async #sayCurrent(opened: Opened, signal: AbortSignal): Promise<void> {

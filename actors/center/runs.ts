@@ -102,9 +102,7 @@ export class CenterRuns {
   /** Members whose last word this process has not heard; null where there are none. */
   herald(): Beginning | null {
     const { host } = this;
-    const members = host.records.members
-      .filter((member) => member.standing === 'active' && host.isStale(member))
-      .map(({ address }) => address);
+    const members = host.unheard;
     return members.length === 0 ? null : { logic: hostedHerald(host), input: { members } };
   }
 

@@ -20,7 +20,7 @@ export interface Runs {
 /** A key not at hand is derived for a source at most this often: garbage must not work the TPM. */
 const DERIVE_MS = 10_000;
 /** What a member takes before it knows the epochs: what leads there, and the signed list. */
-const BEFORE_REJOIN: readonly MessageName[] = ['R0', 'R2', 'roster.delta', 'roster.page'];
+const BEFORE_REJOIN: readonly MessageName[] = ['R0', 'R0.all', 'R2', 'roster.delta', 'roster.page'];
 
 /** What peers say, and what is for one. */
 const OF_PEERS: readonly MessageName[] = ['C1', 'C2', 'data', 'ticket', 'K3.indirect', 'K2.direct'];
@@ -116,6 +116,7 @@ export const nodeOpeners = (
     C2: fromRun((peer) => runs.sessions.challenges.get(peer)?.openAnswer),
     data: openData,
     R0: openDemand,
+    'R0.all': () => [],
     R2: (packet, heard) => runs.rejoin.openAnswer(packet, heard),
     'roster.delta': () => [],
     'roster.page': () => [],

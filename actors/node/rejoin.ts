@@ -1,5 +1,6 @@
 import { fromPromise } from 'xstate';
 import { rejoinNodeMachine } from '../../machines/rejoin/node.ts';
+import { REPLY_MS } from '../../machines/retry.ts';
 import { sha256 } from '../../protocol/bytes.ts';
 import { CENTER } from '../../protocol/identity.ts';
 import type { ClearOf } from '../../protocol/messages.ts';
@@ -7,10 +8,13 @@ import { rejoinPair } from '../association.ts';
 import { Outbox } from '../outbox.ts';
 import { parsed } from '../parsed.ts';
 import type { Opener } from '../router.ts';
+import { between } from '../spread.ts';
 import type { Sealed } from '../station.ts';
 import type { NodeHost } from './host.ts';
 
 export const REJOIN = 'rejoin';
+/** No call, which may be a recorded one, makes a node wait longer than its own pauses do. */
+const LONGEST_SPREAD_MS = 300_000;
 
 /** A member that asks its Central Entity for the epochs of both. */
 export class NodeRejoin {
@@ -44,6 +48,10 @@ export class NodeRejoin {
         }),
         adoptEpochs: fromPromise(() => this.#host.agreeOn(this.#centerEpoch)),
       },
+      delays: {
+        spread: ({ context }) => this.#within(Math.min(context.spreadMs, LONGEST_SPREAD_MS)),
+        reply: () => REPLY_MS + this.#within(2 * this.#host.crowdMs),
+      },
       actions: {
         acceptAnswer: ({ event }) => {
           if (event.type !== 'rejoin.answered') return;
@@ -52,6 +60,10 @@ export class NodeRejoin {
         },
       },
     });
+  }
+
+  #within(ms: number): number {
+    return ms === 0 ? 0 : between(this.#host.station.random, 0, ms);
   }
 
   async #seal(outbox: Outbox, attempt: number): Promise<Sealed> {

@@ -1,4 +1,9 @@
-import { extendsRoster, isSignedPage, type Signed } from '../../machines/roster/signed.ts';
+import {
+  extendsRoster,
+  isSignedCall,
+  isSignedPage,
+  type Signed,
+} from '../../machines/roster/signed.ts';
 import { CENTER } from '../../protocol/identity.ts';
 import type { BodyOf, ClearOf } from '../../protocol/messages.ts';
 import type { Opened } from '../router.ts';
@@ -16,7 +21,7 @@ export const nodeRoutes = (
   host: NodeHost,
   runs: {
     readonly isChallenging: (peer: number) => boolean;
-    readonly beginRejoin: () => Beginning;
+    readonly beginRejoin: (spreadMs: number) => Beginning;
   },
 ): Routes => {
   const { isChallenging, beginRejoin } = runs;
@@ -80,6 +85,15 @@ export const nodeRoutes = (
     return isTheirs ? { to: 'roster' } : 'forged';
   };
 
+  /** One of the same epoch again does nothing: what it calls for is done, or under way. */
+  const call = (opened: Opened): Route | string => {
+    const signed = opened.event as unknown as Signed<'R0.all'>;
+    const { epoch, spreadMs } = signed.body;
+    if (epoch <= host.centerEpochFloor) return 'stale-epoch';
+    if (!isSignedCall(host.member.membership, signed)) return 'forged';
+    return { to: REJOIN, begin: () => beginRejoin(spreadMs) };
+  };
+
   return {
     J2: () => ({ to: 'join' }),
     J4: () => ({ to: 'join' }),
@@ -95,7 +109,8 @@ export const nodeRoutes = (
     C2: ({ event }) => ({ to: initiatorId(event.from) }),
     data,
     /** It also tells a node that still says J5: its Central Entity has restarted, and knows it. */
-    R0: () => ({ to: REJOIN, begin: beginRejoin, tells: 'join' }),
+    R0: () => ({ to: REJOIN, begin: () => beginRejoin(0), tells: 'join' }),
+    'R0.all': call,
     R2: () => ({ to: REJOIN }),
     revoke: (opened) => ({
       to: REVOKED,

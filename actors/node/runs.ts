@@ -86,7 +86,7 @@ export class NodeRuns {
     };
     const routes = nodeRoutes(host, {
       isChallenging: (peer) => sessions.challenges.has(peer),
-      beginRejoin: () => this.rejoin(),
+      beginRejoin: (spreadMs) => this.rejoin(spreadMs),
     });
     const { sensor: plan = null } = this.#deps;
     const sensor = plan && hostedSensor(plan, station, lines);
@@ -114,8 +114,9 @@ export class NodeRuns {
     return this.#running.routes;
   }
 
-  rejoin(): Beginning {
-    return { logic: this.#running.rejoin.hosted() };
+  /** All who were switched on at one moment spread what they say, by how many they may be. */
+  rejoin(spreadMs = this.host.crowdMs): Beginning {
+    return { logic: this.#running.rejoin.hosted(), input: { spreadMs } };
   }
 
   leave(): Beginning {

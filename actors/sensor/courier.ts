@@ -1,10 +1,10 @@
 import { assign, fromPromise, sendParent, setup } from 'xstate';
 import type { Random } from '../../drivers/random/interface.ts';
 import { failureOf } from '../../machines/outcome.ts';
+import { spread } from '../spread.ts';
 import type { OpenLine } from './line.ts';
 import type { SensorNews } from './news.ts';
 import type { ReadingQueue } from './queue.ts';
-import { spread } from './spread.ts';
 
 const FIRST_RETRY_MS = 10_000;
 const LONGEST_RETRY_MS = 300_000;

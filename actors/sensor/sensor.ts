@@ -6,13 +6,13 @@ import { failureOf } from '../../machines/outcome.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import { encodeReading, type Measurement, type Reading } from '../../protocol/reading.ts';
 import { atMostEvery } from '../at-most-every.ts';
+import { between, spread } from '../spread.ts';
 import type { Store } from '../store.ts';
 import { type CourierEvent, courierMachine } from './courier.ts';
 import { keeperLogic } from './kept.ts';
 import type { OpenLine } from './line.ts';
 import type { SensorNews } from './news.ts';
 import type { ReadingQueue } from './queue.ts';
-import { between, spread } from './spread.ts';
 
 /** The first reading after a start comes within so long, or the interval where that is less. */
 const FIRST_MS = 60_000;

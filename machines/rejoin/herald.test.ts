@@ -8,15 +8,29 @@ chartHolds({
   machine: rejoinHeraldMachine,
   begun: { 'two members': { input: { members: [2, 3] }, success: [] } },
   events: { cancel: { type: 'cancel' } },
-  heeds: { pausing: ['cancel'], calling: ['cancel'], resting: ['cancel'] },
+  outputs: { muster: [3] },
+  heeds: Object.fromEntries(
+    ['calling', 'listening', 'mustering', 'pausing', 'callingOne', 'resting'].map((state) => [
+      state,
+      ['cancel'],
+    ]),
+  ),
   endings: { silent: [null], cancelled: ['cancelled'] },
 });
 
 guardsHold(rejoinHeraldMachine, {
+  isComplete: [
+    { when: 'all are back', context: { members: [] }, holds: true },
+    { when: 'one is not', context: { members: [2] }, holds: false },
+  ],
+  hasCalls: [
+    { when: 'all were called once', context: { calls: 1 }, holds: true },
+    { when: 'all were called twice', context: { calls: 2 }, holds: false },
+  ],
   hasMore: [
-    { when: 'nobody was called', context: { members: [2, 3], calls: 0 }, holds: true },
-    { when: 'all but one were', context: { members: [2, 3], calls: 1 }, holds: true },
-    { when: 'all were', context: { members: [2, 3], calls: 2 }, holds: false },
+    { when: 'nobody was called', context: { members: [2, 3], next: 0 }, holds: true },
+    { when: 'all but one were', context: { members: [2, 3], next: 1 }, holds: true },
+    { when: 'all were', context: { members: [2, 3], next: 2 }, holds: false },
   ],
   hasRounds: [
     { when: 'the second is over', context: { rounds: 2 }, holds: true },
@@ -24,27 +38,54 @@ guardsHold(rejoinHeraldMachine, {
   ],
 });
 
-test('calls one after another, in three rounds', async () => {
+/** Each time it looks, these have not rejoined. */
+const calling = async (...missing: readonly (readonly number[])[]): Promise<Stage> => {
   const center = new Stage(rejoinHeraldMachine, {
-    input: { members: [2, 3] },
+    input: { members: [2, 3, 4, 5] },
     prompt: ['transmit'],
   });
+  for (const members of missing) {
+    while (center.state !== 'mustering') await center.clock.advance(100);
+    await center.finish('muster', members);
+  }
   await center.clock.advance(600_000);
-  expect(center.heard()).toEqual([
-    '3000 transmit R0 2',
-    '6000 transmit R0 3',
-    '72000 transmit R0 2',
-    '75000 transmit R0 3',
-    '321000 transmit R0 2',
-    '324000 transmit R0 3',
-  ]);
+  return center;
+};
+
+test('one call of all, and silence when they are back', async () => {
+  const center = await calling([]);
+  expect(center.heard()).toEqual(['0 transmit R0.all 600', '3600 muster']);
   expect(center.outcome).toEqual({ reason: null });
+});
+
+test('who missed two calls of all is called alone, round after round', async () => {
+  const center = await calling(...Array.from({ length: 5 }, () => [3, 5]), []);
+  expect(center.heard()).toEqual([
+    '0 transmit R0.all 600',
+    '3600 muster',
+    '3600 transmit R0.all 300',
+    '6900 muster',
+    ...['9900 transmit R0 3', '12900 transmit R0 5'],
+    '75900 muster',
+    '75900 transmit R0.all 300',
+    '79200 muster',
+    '79200 transmit R0.all 300',
+    '82500 muster',
+    ...['85500 transmit R0 3', '88500 transmit R0 5'],
+    '331500 muster',
+  ]);
 });
 
 test('one who is out of reach holds up nobody', async () => {
   const center = new Stage(rejoinHeraldMachine, { input: { members: [2, 3] } });
+  for (const at of [0, 3_300]) {
+    expect(center.clock.now()).toBe(at);
+    await center.fail('transmit', 'RADIO_FAULT');
+    await center.clock.advance(3_300);
+    await center.fail('muster', 'TPM_FAILED');
+  }
   await center.clock.advance(3_000);
   await center.fail('transmit', 'LINK_NO_ACK');
   await center.clock.advance(3_000);
-  expect(center.heard()).toEqual(['3000 transmit R0 2', '6000 transmit R0 3']);
+  expect(center.heard().slice(-2)).toEqual(['9600 transmit R0 2', '12600 transmit R0 3']);
 });

@@ -6,19 +6,21 @@ import { chartHolds } from '../../test/machines/suite.ts';
 import { rejoinNodeMachine } from './node.ts';
 
 const R0 = received('R0');
+const CALL = received('R0.all', { body: { epoch: 2, spreadMs: 40_000 } });
 const answer = (standing: 'active' | 'revoked' | 'left') =>
   received('R2', { body: { standing, rosterVersion: 3 } });
 const [R2, REVOKED, LEFT] = [answer('active'), answer('revoked'), answer('left')];
 
 chartHolds({
   machine: rejoinNodeMachine,
-  begun: { 'a restart': { success: ['R2', 'done adoptEpochs'] } },
-  events: { R0, R2, REVOKED, LEFT, cancel: { type: 'cancel' } },
+  begun: { 'a restart': { input: { spreadMs: 1_000 }, success: ['R2', 'done adoptEpochs'] } },
+  events: { R0, CALL, R2, REVOKED, LEFT, cancel: { type: 'cancel' } },
   abstract: ({ repeats, reason }: { repeats: number; reason: string | null }) => [repeats, reason],
   heeds: {
+    waiting: ['R0', 'cancel'],
     requesting: ['LEFT', 'R0', 'R2', 'REVOKED', 'cancel'],
     adopting: [],
-    backingOff: ['R0', 'cancel'],
+    backingOff: ['CALL', 'R0', 'cancel'],
   },
   endings: { rejoined: [null], dismissed: ['left', 'revoked'], cancelled: ['cancelled'] },
 });
@@ -37,7 +39,7 @@ guardsHold(rejoinNodeMachine, {
 });
 
 const rejoining = (prompt: readonly string[] = ['transmit', 'adoptEpochs']) =>
-  new Stage(rejoinNodeMachine, { prompt });
+  new Stage(rejoinNodeMachine, { input: { spreadMs: 0 }, prompt });
 
 test('a rejoin without a fault', async () => {
   const node = rejoining();
@@ -78,3 +80,23 @@ test.each(['requesting', 'backingOff'])(
     expect(node.heard()).toEqual([`${node.clock.now()} transmit R1 2`]);
   },
 );
+
+test('where many speak it waits for its moment, and a call while it backs off has it wait again', async () => {
+  const node = new Stage(rejoinNodeMachine, { input: { spreadMs: 2_000 } });
+  await node.clock.advance(2_000);
+  expect(node.heard()).toEqual(['2000 transmit R1 1']);
+  await node.send(CALL);
+  await node.clock.advance(30_000);
+  expect(node.state).toBe('backingOff');
+  node.heard();
+  await node.send(CALL);
+  await node.clock.advance(40_000);
+  expect(node.heard()).toEqual(['72000 transmit R1 2']);
+});
+
+test('called alone while it waits, it speaks at once', async () => {
+  const node = new Stage(rejoinNodeMachine, { input: { spreadMs: 2_000 } });
+  await node.clock.advance(500);
+  await node.send(R0);
+  expect(node.heard()).toEqual(['500 transmit R1 1']);
+});

@@ -9,18 +9,25 @@ export interface Context {
   repeats: number;
   /** Attempts so far. */
   attempts: number;
+  /** Over how long those who say R1 for the same reason spread it. */
+  spreadMs: number;
   reason: string | null;
   advice: string | null;
 }
 
-export type Event = Received<'R0'> | Received<'R2'> | { type: 'cancel' };
+export type Event = Received<'R0'> | Received<'R0.all'> | Received<'R2'> | { type: 'cancel' };
 
 /**
  * A member that has restarted, or whose Central Entity has, agrees with it on the epochs of both.
  * It goes on until it is answered: the Central Entity may be without power for days.
  */
 export const rejoinNodeMachine = setup({
-  types: {} as { context: Context; events: Event; output: Outcome },
+  types: {} as {
+    context: Context;
+    events: Event;
+    input: Pick<Context, 'spreadMs'>;
+    output: Outcome;
+  },
   actors: {
     /** The same R1 within an attempt; each attempt has a higher counter. */
     transmit: outside<void, { message: 'R1'; attempt: number }>('transmit'),
@@ -31,10 +38,20 @@ export const rejoinNodeMachine = setup({
       event.type === 'rejoin.answered' && event.body.standing === 'active',
     repeatsLeft: ({ context }) => context.repeats < MAX_REPEATS,
   },
-  delays: { reply: REPLY_MS, backOff: ({ context }) => backOffMs(context.attempts) },
+  delays: {
+    /** A host draws it from there. */
+    spread: ({ context }) => context.spreadMs,
+    /** A host spreads it, where many ask. */
+    reply: REPLY_MS,
+    backOff: ({ context }) => backOffMs(context.attempts),
+  },
   actions: {
     countAttempt: assign({ repeats: 0, attempts: ({ context }) => context.attempts + 1 }),
     countRepeat: assign({ repeats: ({ context }) => context.repeats + 1 }),
+    keepSpread: assign({
+      spreadMs: ({ context, event }) =>
+        event.type === 'rejoin.called' ? event.body.spreadMs : context.spreadMs,
+    }),
     acceptAnswer: noted('acceptAnswer'),
     keepStanding: assign({
       reason: ({ event }) => (event.type === 'rejoin.answered' ? event.body.standing : null),
@@ -43,10 +60,14 @@ export const rejoinNodeMachine = setup({
   },
 }).createMachine({
   id: 'rejoin.node',
-  context: { repeats: 0, attempts: 0, reason: null, advice: null },
-  initial: 'beginning',
+  context: ({ input }) => ({ ...input, repeats: 0, attempts: 0, reason: null, advice: null }),
+  initial: 'waiting',
   on: { cancel: '.cancelled' },
   states: {
+    waiting: {
+      on: { 'rejoin.demanded': 'beginning' },
+      after: { spread: 'beginning' },
+    },
     beginning: {
       entry: 'countAttempt',
       always: 'requesting',
@@ -81,7 +102,10 @@ export const rejoinNodeMachine = setup({
       },
     },
     backingOff: {
-      on: { 'rejoin.demanded': 'beginning' },
+      on: {
+        'rejoin.demanded': 'beginning',
+        'rejoin.called': { target: 'waiting', actions: 'keepSpread' },
+      },
       after: { backOff: 'beginning' },
     },
     rejoined: { type: 'final', output: SUCCESS },

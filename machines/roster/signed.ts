@@ -1,4 +1,5 @@
 import {
+  callPreimage,
   chainHash,
   deltaPreimage,
   pagePreimage,
@@ -7,8 +8,8 @@ import {
 } from '../../protocol/roster.ts';
 import type { Received } from '../received.ts';
 
-/** A roster message whose form is right; whether the Central Entity signed it is for the chart. */
-export type Signed<N extends 'roster.delta' | 'roster.page'> = Received<N> & {
+/** A signed message whose form is right; whether the Central Entity signed it is yet to be seen. */
+export type Signed<N extends 'roster.delta' | 'roster.page' | 'R0.all'> = Received<N> & {
   /** The body as it travelled, and r ‖ s over it. */
   readonly signed: Uint8Array;
   readonly signature: Uint8Array;
@@ -41,3 +42,7 @@ export const extendsRoster = (
 /** Whether the Central Entity signed this page of the list. */
 export const isSignedPage = (authority: Authority, page: Signed<'roster.page'>): boolean =>
   verifySignature(authority.rosterKey, pagePreimage(authority.netId, page.signed), page.signature);
+
+/** Whether the Central Entity signed this call. */
+export const isSignedCall = (authority: Authority, call: Signed<'R0.all'>): boolean =>
+  verifySignature(authority.rosterKey, callPreimage(authority.netId, call.signed), call.signature);

@@ -38,7 +38,7 @@ describe('a center that restarts', () => {
       const since = network.transmissions.length;
       await restart(network, 'CE');
       await network.settle(60_000);
-      expect(said(network, since)).toEqual(['R0', 'R1', 'R2', 'R0', 'R1', 'R2']);
+      expect(said(network, since).toSorted()).toEqual(['R0.all', 'R1', 'R1', 'R2', 'R2']);
       expect(await network.readings(['N1', 'N2'], ['N2', 'N1'])).toEqual(['N1→N2', 'N2→N1']);
       await network.session('N2', 'N1');
       expect(network.failures()).toEqual([]);
@@ -141,7 +141,7 @@ describe('what was said at a rejoin', () => {
       await network.join('N1');
       await restart(network, 'CE');
       await network.settle(30_000);
-      const [r0, r1, r2] = [first(network, 'R0'), first(network, 'R1'), first(network, 'R2')];
+      const [call, r1, r2] = [first(network, 'R0.all'), first(network, 'R1'), first(network, 'R2')];
       await restart(network, 'N1');
       await network.settle(60_000);
       await restart(network, 'CE');
@@ -152,13 +152,50 @@ describe('what was said at a rejoin', () => {
         network.state(),
         network.tpmUses.length,
       ];
-      for (const message of [r0, r1, r2]) await attacker.tellAndWait(message);
-      expect(network.refusals(since)).toEqual([
-        'N1 R0 stale-epoch',
+      for (const message of [call, r1, r2]) await attacker.tellAndWait(message);
+      expect(network.refusals(since).toSorted()).toEqual([
+        'CE R0.all not-for-this-role',
         'CE R1 replay',
+        'N1 R0.all stale-epoch',
         'N1 R2 unknown-source',
       ]);
       expect([network.state(), network.tpmUses.length]).toEqual([state, uses]);
+    }));
+
+  test('to a single node is refused by name when it comes again', () =>
+    inNetwork({ nodes: 1, lose: losing(['R0.all'], 20_000) }, async (network) => {
+      await network.join('N1');
+      await restart(network, 'CE');
+      await network.settle(30_000);
+      await restart(network, 'N1');
+      await network.settle(30_000);
+      const since = network.sightings.length;
+      await new Attacker(network).tellAndWait(first(network, 'R0'));
+      expect(network.refusals(since)).toEqual(['N1 R0 stale-epoch']);
+    }));
+
+  test('to all and altered is refused for its signature', () =>
+    inNetwork({ nodes: 1, lose: losing(['R0.all'], 3_000) }, async (network) => {
+      await network.join('N1');
+      await restart(network, 'CE');
+      await network.settle(2_000);
+      await network.world.powerOff('CE');
+      await network.settle(2_000);
+      const call = first(network, 'R0.all');
+      const kept = () => network.world.store('N1').entries('');
+      const [since, before] = [network.transmissions.length, kept()];
+      // A later epoch, a longer wait, another signature.
+      const attacker = new Attacker(network);
+      for (const at of [7, 9, 40]) {
+        const payload = call.payload.slice();
+        payload[at] = (payload[at] as number) ^ 1;
+        await attacker.tellAndWait({ ...call, payload });
+      }
+      expect(network.refusals()).toEqual(Array(3).fill('N1 R0.all forged'));
+      expect(kept()).toEqual(before);
+      expect(said(network, since)).not.toContain('R1');
+      await attacker.tellAndWait(call);
+      expect(said(network, since)).toContain('R1');
     }));
 
   test('to a node that asks again is no answer', () =>
@@ -204,10 +241,10 @@ describe('what was said at a rejoin', () => {
 
 describe('a center that restarts', () => {
   test('takes nothing of an epoch before, and calls who says it, at most once a minute', () =>
-    inNetwork({ nodes: 1, lose: losing(['R0'], 90_000) }, async (network) => {
+    inNetwork({ nodes: 1, lose: losing(['R0', 'R0.all'], 90_000) }, async (network) => {
       await network.join('N1');
       await restart(network, 'CE');
-      await network.settle(10_000);
+      await network.settle(20_000);
       const since = network.transmissions.length;
       for (let at = 0; at < 5; at += 1) {
         network.request('N1', 99);

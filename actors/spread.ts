@@ -1,5 +1,5 @@
-import type { Random } from '../../drivers/random/interface.ts';
-import { readUint } from '../../protocol/bytes.ts';
+import type { Random } from '../drivers/random/interface.ts';
+import { readUint } from '../protocol/bytes.ts';
 
 /** A time drawn evenly between two: devices that were switched on together do not speak together. */
 export const between = (random: Random, fromMs: number, toMs: number): number =>
