@@ -64,7 +64,16 @@ describe('data under a key that is not known', () => {
     inNetwork({ nodes: 2 }, async (network) => {
       await network.join('N1', 'N2');
       await network.session('N1', 'N2');
-      const lost = vi.spyOn(Sessions.prototype, 'traffic').mockReturnValueOnce([]);
+      const { traffic } = Sessions.prototype;
+      let isLost = false;
+      const lost = vi.spyOn(Sessions.prototype, 'traffic').mockImplementation(function (
+        this: Sessions,
+        peer,
+      ) {
+        if (isLost || peer !== network.world.address('N1')) return traffic.call(this, peer);
+        isLost = true;
+        return [];
+      });
       const since = network.sightings.length;
       await network.readings(['N1', 'N2']);
       lost.mockRestore();
@@ -79,7 +88,11 @@ describe('data keys', () => {
     inNetwork({ nodes: 2 }, async (network) => {
       await network.join('N1', 'N2');
       await network.session('N1', 'N2');
-      const spent = vi.spyOn(Sessions.prototype, 'isNearlySpent').mockReturnValueOnce(true);
+      // Asked by the reading, and by the node whom it tells.
+      const spent = vi
+        .spyOn(Sessions.prototype, 'isNearlySpent')
+        .mockReturnValueOnce(true)
+        .mockReturnValueOnce(true);
       const since = network.sightings.length;
       expect(await network.readings(['N1', 'N2'])).toEqual(['N1→N2']);
       spent.mockRestore();
