@@ -1,67 +1,62 @@
-import { toHex } from '../../protocol/bytes.ts';
-import { TiesError } from '../../protocol/errors.ts';
-import { Dice, mutated } from './mutate.ts';
-import { attackNetwork, recordRun } from './network.ts';
-import { targets } from './targets.ts';
+import { attackControl } from './live/control.ts';
+import { attackInspector } from './live/inspector.ts';
+import { attackNetwork } from './live/network.ts';
+import { attackTpm } from './live/tpm.ts';
+import { Dice } from './mutate.ts';
+import { recorded } from './recorded.ts';
+import { fuzz } from './run.ts';
+import { targets } from './targets/all.ts';
 
 /** npm run fuzz -- [INPUTS] [SEED]: the same seed gives the same inputs. */
 const [inputs = 10_000_000, seed = 1] = process.argv.slice(2).map(Number);
-/** Inputs that a target keeps beside those it began with. */
-const MOST_KEPT = 400;
+/** What is kept of ten million inputs would be seen at far less than this. */
+const MOST_GROWN_MIB = 100;
 
-const recorded = await recordRun();
-const dice = new Dice(seed);
-const fuzzed = targets(recorded).map((target) => ({
-  ...target,
-  corpus: [...target.corpus],
-  most: target.corpus.length + MOST_KEPT,
-  outcomes: new Set<string>(),
-  inputs: 0,
-  failures: [] as string[],
-}));
-const wheel = fuzzed.flatMap((target) => Array.from({ length: target.weight }, () => target));
-
-/** What came of an input, coarsely: a new outcome makes it worth keeping and changing further. */
-const outcomeOf = (value: unknown): string => {
-  if (value === null || typeof value !== 'object') return String(value);
-  if (Array.isArray(value)) return value.map((each) => (each === null ? '-' : '+')).join('');
-  return Object.entries(value)
-    .map(([key, each]) => `${key} ${typeof each === 'string' ? each : typeof each}`)
-    .join();
+const { gc } = globalThis as { gc?: () => void };
+const heapMiB = (): number => {
+  gc?.();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+};
+const cpuS = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 };
 
-const began = process.memoryUsage().heapUsed;
-for (let at = 0; at < inputs; at += 1) {
-  const target = dice.of(wheel);
-  const bytes = mutated(dice, dice.of(target.corpus), dice.of(target.corpus));
-  target.inputs += 1;
-  let outcome: string;
-  try {
-    outcome = outcomeOf(target.take(bytes));
-  } catch (error) {
-    outcome = error instanceof TiesError ? error.code : 'thrown';
-    if (!(error instanceof TiesError)) target.failures.push(`${toHex(bytes)}: ${String(error)}`);
-  }
-  if (target.outcomes.has(outcome) || target.corpus.length >= target.most) continue;
-  target.outcomes.add(outcome);
-  target.corpus.push(bytes);
-}
-(globalThis as { gc?: () => void }).gc?.();
-const grownMiB = (process.memoryUsage().heapUsed - began) / 2 ** 20;
-
-for (const { name, inputs: count, outcomes, failures } of fuzzed) {
+let failed = 0;
+const row = (name: string, count: number, found: string, wrong: readonly string[]): void => {
+  failed += wrong.length;
   console.log(
-    `${name.padEnd(22)} ${String(count).padStart(9)} inputs ${String(outcomes.size).padStart(4)} outcomes ${failures.length} failures`,
+    `${name.padEnd(22)} ${String(count).padStart(9)} inputs  ${found}${wrong.length} wrong`,
   );
-  for (const failure of failures.slice(0, 3)) console.log(`  ${failure.slice(0, 400)}`);
-}
-const network = await attackNetwork(dice, Math.min(20_000, Math.ceil(inputs / 500)));
+  for (const each of wrong.slice(0, 3)) console.log(`  ${each.slice(0, 600)}`);
+};
+
+const dice = new Dice(seed);
+const all = targets(recorded());
+const [beganMiB, beganS] = [heapMiB(), cpuS()];
+const fuzzed = await fuzz(all, inputs, dice);
+const decodersS = cpuS() - beganS;
+for (const { name, inputs: count, outcomes, failures } of fuzzed)
+  row(name, count, `${String(outcomes.size).padStart(4)} outcomes, `, failures);
+
+const live = (share: number, most: number): number => Math.min(most, Math.ceil(inputs / share));
+const counts = {
+  control: live(500, 20_000),
+  inspector: live(500, 20_000),
+  tpm: live(2_000, 5_000),
+  network: live(500, 20_000),
+};
+row('control socket', counts.control, '', await attackControl(dice, counts.control));
+row('inspector', counts.inspector, '', await attackInspector(dice, counts.inspector));
+row('TPM that lies', counts.tpm, '', await attackTpm(dice, counts.tpm));
+const { wrong, tpmUses } = await attackNetwork(dice, counts.network);
+row('running network', counts.network, `${tpmUses} uses of a TPM, `, wrong);
+
+const grownMiB = heapMiB() - beganMiB;
+const total = Object.values(counts).reduce((sum, count) => sum + count, inputs);
 console.log(
-  `${'running network'.padEnd(22)} ${String(network.inputs).padStart(9)} inputs ${network.wrong.length} changes of what is stored, ${network.tpmUses} uses of a TPM`,
+  `${((decodersS / inputs) * 1e6).toFixed(0)} µs of CPU for an input of a decoder; memory grown by ${grownMiB.toFixed(1)} MiB`,
 );
-for (const line of network.wrong.slice(0, 5)) console.log(`  ${line}`);
-console.log(`memory grown by ${grownMiB.toFixed(1)} MiB`);
-const failed =
-  fuzzed.reduce((sum, { failures }) => sum + failures.length, 0) + network.wrong.length;
-console.log(`${inputs + network.inputs - failed} passed, ${failed} failed`);
-process.exitCode = failed > 0 || grownMiB > 100 ? 1 : 0;
+if (grownMiB > MOST_GROWN_MIB) failed += 1;
+console.log(`${total - failed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -24,12 +24,26 @@ export class Dice {
 /** Values that formats trip over. */
 const ODD = [0, 1, 0x7f, 0x80, 0xff, 0xc0, 0xc4, 0xc5, 0xd9, 0xdc, 0xde, 0x90, 0x9f, 0xca, 0xd4];
 
-/** One input made of another: bits, bytes, lengths and pieces of a second one. */
-export const mutated = (dice: Dice, seed: Uint8Array, other: Uint8Array): Uint8Array => {
-  let bytes = Uint8Array.from(seed);
+const NOTHING = new Uint8Array(0);
+
+/** One input made of another: bits, bytes, lengths, words of its format and pieces of a second one. */
+export const mutated = (
+  dice: Dice,
+  seed: Uint8Array,
+  { other, words = [] }: { other: Uint8Array; words?: readonly Uint8Array[] | undefined },
+): Uint8Array => {
+  let bytes = seed.slice();
+  const put = (at: number, piece: Uint8Array, from: number): void => {
+    const rest = bytes.subarray(from);
+    const made = new Uint8Array(at + piece.length + rest.length);
+    made.set(bytes.subarray(0, at));
+    made.set(piece, at);
+    made.set(rest, at + piece.length);
+    bytes = made;
+  };
   for (let changes = 1 + dice.below(4); changes > 0; changes -= 1) {
     const at = dice.below(Math.max(1, bytes.length));
-    switch (dice.below(7)) {
+    switch (dice.below(words.length > 0 ? 9 : 7)) {
       case 0:
         if (bytes.length > 0) bytes[at] = (bytes[at] as number) ^ (1 << dice.below(8));
         break;
@@ -43,15 +57,18 @@ export const mutated = (dice: Dice, seed: Uint8Array, other: Uint8Array): Uint8A
         bytes = bytes.slice(0, at);
         break;
       case 4:
-        bytes = Uint8Array.from([...bytes.subarray(0, at), dice.of(ODD), ...bytes.subarray(at)]);
+        put(at, Uint8Array.of(dice.of(ODD)), at);
         break;
       case 5:
-        bytes = Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + 1)]);
+        put(at, NOTHING, at + 1);
         break;
-      default: {
+      case 6: {
         const from = dice.below(Math.max(1, other.length));
-        bytes = Uint8Array.from([...bytes.subarray(0, at), ...other.subarray(from, from + 16)]);
+        put(at, other.subarray(from, from + 16), dice.below(2) === 0 ? bytes.length : at);
+        break;
       }
+      default:
+        put(at, dice.of(words), at + dice.below(4));
     }
   }
   return bytes;
