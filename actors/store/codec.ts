@@ -17,8 +17,8 @@ const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, copyBuffer
  * K_J1, the one `Secret` that is written: it makes a J1 checkable without the TPM, and yields no
  * Master Key. It is bytes in the store and a `Secret` everywhere else.
  */
-const isFirstKey = (key: string, path: string): boolean =>
-  key.startsWith('label/') && path === '.firstKey';
+const isFirstKey = (key: string, name: string | number): boolean =>
+  key.startsWith('label/') && name === 'firstKey';
 
 /**
  * The bytes of a value: msgpack without extensions or records. What can be stored is null,
@@ -29,7 +29,7 @@ const isFirstKey = (key: string, path: string): boolean =>
 export const encodeValue = (key: string, value: unknown): Uint8Array => {
   const known = isLasting(key, value) ? encoded.get(value) : undefined;
   if (known !== undefined) return known;
-  const bytes = Uint8Array.from(packr.pack(storable(key, '', 0, value)));
+  const bytes = Uint8Array.from(packr.pack(storable(key, null, 0, value)));
   if (isLasting(key, value)) {
     encoded.set(value, bytes);
     decoded.set(bytes, value);
@@ -53,25 +53,35 @@ export const decodeValue = (key: string, bytes: Uint8Array): unknown => {
   const value = unpackr.unpack(bytes) as Stored;
   if (!isPlain(value)) return value;
   const { firstKey } = value as StoredObject;
-  return isFirstKey(key, '.firstKey') && firstKey instanceof Uint8Array
+  return isFirstKey(key, 'firstKey') && firstKey instanceof Uint8Array
     ? { ...value, firstKey: new Secret(firstKey) }
     : value;
 };
 
-function storable(key: string, path: string, depth: number, value: unknown): Stored {
+/** Where a part stands in its value; put into words only for an error. */
+interface Path {
+  readonly within: Path | null;
+  readonly name: string | number;
+}
+
+const textOf = (path: Path | null): string =>
+  path === null ? '' : `${textOf(path.within)}.${path.name}`;
+
+function storable(key: string, path: Path | null, depth: number, value: unknown): Stored {
   const refuse = (what: string): TiesError =>
-    new TiesError('STORE_REFUSED', `${key}${path} cannot be stored: ${what}.`);
+    new TiesError('STORE_REFUSED', `${key}${textOf(path)} cannot be stored: ${what}.`);
+  const isFirst = path !== null && depth === 1 && isFirstKey(key, path.name);
   if (value instanceof Secret) {
-    if (isFirstKey(key, path)) return value.reveal();
+    if (isFirst) return value.reveal();
     throw new TiesError(
       'STORE_SECRET',
-      `${key}${path} is a Secret: of these only the first key of a label is written; let the TPM wrap this one.`,
+      `${key}${textOf(path)} is a Secret: of these only the first key of a label is written; let the TPM wrap this one.`,
     );
   }
-  if (isFirstKey(key, path)) throw refuse('a first key must be a Secret');
+  if (isFirst) throw refuse('a first key must be a Secret');
   if (depth > MAX_DEPTH) throw refuse('it is too deep, or contains itself');
-  const inner = (name: string, part: unknown): Stored =>
-    storable(key, `${path}.${name}`, depth + 1, part);
+  const inner = (name: string | number, part: unknown): Stored =>
+    storable(key, { within: path, name }, depth + 1, part);
   switch (typeof value) {
     case 'boolean':
       return value;
@@ -83,7 +93,7 @@ function storable(key: string, path: string, depth: number, value: unknown): Sto
       return value;
     case 'object':
       if (value === null || value instanceof Uint8Array) return value;
-      if (Array.isArray(value)) return Array.from(value, (item, at) => inner(`${at}`, item));
+      if (Array.isArray(value)) return Array.from(value, (item, at) => inner(at, item));
       if (!isPlain(value)) throw refuse('it is no plain object');
       return Object.fromEntries(
         Reflect.ownKeys(value).map((name) => {

@@ -58,7 +58,7 @@ export const withAck = (frame: Frame | undefined, due: DueAck): DataFrame | Pari
 export const burstOf = (dst: number, frames: readonly Frame[], base: Modulation): Burst => ({
   dst,
   steps: frames.map(encodeFrame),
-  airtimeMs: frames.reduce((sum, frame) => sum + frameMs(frame, base), 0),
+  airtimeMs: framesMs(frames, base),
   carrying: (due) => {
     const first = withAck(frames[0], due);
     return first === null ? null : burstOf(dst, [first, ...frames.slice(1)], base);
@@ -79,6 +79,10 @@ export const announcedBurst = (
   ),
   carrying: () => null,
 });
+
+/** Airtime of frames at one rate. */
+export const framesMs = (frames: readonly Frame[], modulation: Modulation): number =>
+  frames.reduce((sum, frame) => sum + frameMs(frame, modulation), 0);
 
 const frameMs = (frame: Frame, modulation: Modulation): number =>
   airtimeMs(modulation, bytesOnAir(frame));

@@ -22,7 +22,7 @@ import { TiesError } from '../../protocol/errors.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
 import type { Air } from './air.ts';
 import { type Answer, isAnswerTo } from './answer.ts';
-import { announcedBurst, type Burst, burstOf } from './burst.ts';
+import { announcedBurst, type Burst, burstOf, framesMs } from './burst.ts';
 import type { ChannelAccess } from './channel-access.ts';
 import type { Claim, Purpose } from './duty-cycle-budget.ts';
 import { ackBytes, bytesOnAir } from './frame.ts';
@@ -157,7 +157,7 @@ export const firstClaim = (message: OutgoingMessage, sending: Sending): Claim =>
   const outgoing = new Outgoing(message, 0);
   const first = firstRound(message, outgoing.last, sending);
   const base = sending.steps[0] as Modulation;
-  const { airtimeMs } = burstOf(message.dst, outgoing.round(first, base), base);
+  const airtimeMs = framesMs(outgoing.round(first, base), base);
   return { purpose: purposeOf(message, first, sending), airtimeMs };
 };
 
