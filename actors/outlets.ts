@@ -4,7 +4,7 @@ import type { TpmOperationName, TpmOperations } from '../drivers/tpm/interface.t
 import { TiesError } from '../protocol/errors.ts';
 import type { Delivery, OutgoingMessage } from '../transports/lora/interface.ts';
 import type { Store } from './store.ts';
-import { PRIORITY } from './tpm.ts';
+import { isActive, PRIORITY } from './tpm.ts';
 
 const cancelled = (): TiesError =>
   new TiesError('CANCELLED', 'Nobody waits for this any more; nothing is to be done.');
@@ -43,7 +43,6 @@ export class Outlets {
     return this.#asked('tpm', signal, (tpm, settle) => {
       const job = { id, name, input, priority, ...settle };
       tpm.send({ type: 'tpm.requested', job });
-      // A device that is switched off stops its actors one after another.
       return () => isActive(tpm) && tpm.send({ type: 'tpm.cancelled', id });
     });
   }
@@ -92,8 +91,6 @@ export class Outlets {
     });
   }
 }
-
-const isActive = (actor: AnyActorRef): boolean => actor.getSnapshot().status === 'active';
 
 interface Settle<T> {
   readonly resolve: (value: T) => void;

@@ -1,4 +1,4 @@
-import { assign, enqueueActions, fromPromise, setup } from 'xstate';
+import { type AnyActorRef, assign, enqueueActions, setup } from 'xstate';
 import type { Tpm, TpmOperationName, TpmOperations } from '../drivers/tpm/interface.ts';
 import { failureOf, isPeersFault } from '../machines/outcome.ts';
 import { TiesError } from '../protocol/errors.ts';
@@ -32,6 +32,9 @@ export interface TpmFailed {
   readonly advice: string;
 }
 
+/** A device that is switched off stops its actors one after another. */
+export const isActive = (actor: AnyActorRef): boolean => actor.getSnapshot().status === 'active';
+
 const isOwnFault = (event: object): boolean => !isPeersFault(failureOf(event));
 
 export interface Context {
@@ -41,7 +44,9 @@ export interface Context {
 
 export type Event =
   | { readonly type: 'tpm.requested'; readonly job: TpmJob }
-  | { readonly type: 'tpm.cancelled'; readonly id: number };
+  | { readonly type: 'tpm.cancelled'; readonly id: number }
+  | { readonly type: 'tpm.performed'; readonly output: never }
+  | { readonly type: 'tpm.refused'; readonly error: unknown };
 
 const unavailable = (): TiesError =>
   new TiesError(
@@ -62,9 +67,6 @@ const enqueued = (waiting: readonly TpmJob[], job: TpmJob): readonly TpmJob[] =>
 export const tpmMachine = (tpm: Tpm) =>
   setup({
     types: {} as { context: Context; events: Event },
-    actors: {
-      perform: fromPromise(({ input }: { input: TpmJob }) => tpm.perform(input.name, input.input)),
-    },
     guards: {
       hasWaiting: ({ context }) => context.waiting.length > 0,
       isFull: ({ context }) => context.waiting.length >= MAX_WAITING,
@@ -99,6 +101,28 @@ export const tpmMachine = (tpm: Tpm) =>
         running: context.waiting[0] ?? null,
         waiting: context.waiting.slice(1),
       })),
+      /** No actor of its own: it could not be stopped, and half of a join's events would be its. */
+      perform: ({ context, self }) => {
+        const { name, input } = context.running as TpmJob;
+        const tell = (event: Event): void => {
+          if (isActive(self)) self.send(event);
+        };
+        tpm.perform(name, input).then(
+          (output) => tell({ type: 'tpm.performed', output: output as never }),
+          (error: unknown) => tell({ type: 'tpm.refused', error }),
+        );
+      },
+      resolve: ({ context, event }) => {
+        if (event.type === 'tpm.performed') context.running?.resolve(event.output);
+      },
+      reject: ({ context, event }) => {
+        if (event.type === 'tpm.refused') context.running?.reject(event.error);
+      },
+      tellFailed: enqueueActions(({ context, event, enqueue, self }) => {
+        const operation = (context.running as TpmJob).name;
+        const failed: TpmFailed = { type: 'tpm.failed', operation, ...failureOf(event) };
+        if (self._parent && isOwnFault(event)) enqueue.sendTo(self._parent, failed);
+      }),
       release: assign({ running: null }),
     },
   }).createMachine({
@@ -112,25 +136,10 @@ export const tpmMachine = (tpm: Tpm) =>
     states: {
       idle: { always: { guard: 'hasWaiting', target: 'working', actions: 'takeNext' } },
       working: {
-        invoke: {
-          src: 'perform',
-          input: ({ context }) => context.running as TpmJob,
-          onDone: {
-            target: 'idle',
-            actions: [({ context, event }) => context.running?.resolve(event.output), 'release'],
-          },
-          onError: {
-            target: 'idle',
-            actions: [
-              ({ context, event }) => context.running?.reject(event.error),
-              enqueueActions(({ context, event, enqueue, self }) => {
-                const operation = (context.running as TpmJob).name;
-                const failed: TpmFailed = { type: 'tpm.failed', operation, ...failureOf(event) };
-                if (self._parent && isOwnFault(event)) enqueue.sendTo(self._parent, failed);
-              }),
-              'release',
-            ],
-          },
+        entry: 'perform',
+        on: {
+          'tpm.performed': { target: 'idle', actions: ['resolve', 'release'] },
+          'tpm.refused': { target: 'idle', actions: ['reject', 'tellFailed', 'release'] },
         },
         initial: 'timely',
         states: {

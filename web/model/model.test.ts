@@ -57,7 +57,8 @@ describe('actors', () => {
 
   test('the past is the same from whichever side one comes to it', () => {
     const past = new Past();
-    const counts = [900, 40, 1_500, journal.happenings.length, 1_501, 7, 900];
+    const all = journal.happenings.length;
+    const counts = [900, 40, all - 90, all, all - 89, 7, 900];
     for (const count of counts)
       expect([...past.after(journal.happenings, count)]).toEqual([
         ...new Past().after(journal.happenings, count),
