@@ -11,7 +11,9 @@ const PATH = '/dev/spidev0.0';
 /** Slow, so that there is time to do something during a frame. */
 const modulation = presets.range;
 
-const numbered = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => i);
+/** No two lengths agree at any byte, nor the shortest with an empty FIFO. */
+const numbered = (length: number): Uint8Array =>
+  Uint8Array.from({ length }, (_, i) => (length + i) % 256);
 const sent = (frame: ReturnType<Radio['transmit']>): Promise<unknown> =>
   lastValueFrom(frame, { defaultValue: null });
 
