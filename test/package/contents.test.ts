@@ -21,7 +21,7 @@ const NATIVES = [
 const output = (...[command = '', ...args]: string[]): string =>
   execFileSync(command, args, { encoding: 'utf8' });
 
-describe.runIf(isTried).each(TRIED)('ties_$debian.deb', { timeout: LIMIT_MS }, ({ debian }) => {
+describe.runIf(isTried).each(TRIED)('the file for $debian', { timeout: LIMIT_MS }, ({ debian }) => {
   let folder: string;
   let path: string;
   beforeAll(() => {
