@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TiesError } from '../protocol/errors.ts';
-import { failureOf, kept, outcome } from './outcome.ts';
+import { failureOf, isPeersFault, kept, outcome } from './outcome.ts';
 
 test('an error of ours is told with its code and what to do', () => {
   const error = new TiesError('TPM_BUSY', 'Try again.');
@@ -14,6 +14,14 @@ test.each([
 ])('%s is a crash, and its text is not told', (_, error) => {
   expect(failureOf({ error })).toMatchObject({ reason: 'crashed' });
   expect(JSON.stringify(failureOf({ error }))).not.toMatch('5a5a');
+});
+
+test.each([
+  ['TPM_BAD_WRAP', true],
+  ['TPM_BAD_KEY', true],
+  ['TPM_REFUSED', false],
+])('%s of a TPM is the fault of a peer: %s', (reason, isPeers) => {
+  expect(isPeersFault({ reason })).toBe(isPeers);
 });
 
 test('an ending kept in context is told with its reason, and never as a success', () => {

@@ -35,6 +35,7 @@ chartHolds({
     promoting: ['cancel'],
     proving: ['cancel'],
   },
+  awaiting: ['challenging'],
   endings: {
     confirmed: [null],
     contradicted: ['contradicted'],

@@ -16,6 +16,7 @@ chartHolds({
     promoting: ['superseded', 'cancel'],
     answering: ['data', 'superseded', 'cancel'],
   },
+  awaiting: ['answering'],
   endings: {
     confirmed: [null],
     unproven: ['unproven'],

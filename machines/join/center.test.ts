@@ -26,6 +26,7 @@ chartHolds({
     admitting: [],
     acknowledging: [],
   },
+  awaiting: ['delivering', 'offering'],
   endings: {
     joined: [null],
     failed: ['TPM_FAULT'],

@@ -28,6 +28,7 @@ chartHolds({
     confirming: ['ack', 'R0'],
     backingOff: ['cancel'],
   },
+  awaiting: ['requesting', 'presenting', 'confirming'],
   endings: { joined: [null], failed: ['TPM_FAULT'], cancelled: ['cancelled'] },
 });
 

@@ -58,6 +58,7 @@ chartHolds({
     keeping: ['cancel'],
     backingOff: ['cancel'],
   },
+  awaiting: ['queryingPeer', 'requesting', 'forwarding'],
   endings: {
     established: [null],
     refused: ['busy', 'revoked', 'unreachable'],

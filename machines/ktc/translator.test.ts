@@ -36,6 +36,7 @@ chartHolds({
     returning: ['cancel'],
     refusing: ['cancel'],
   },
+  awaiting: ['delivering'],
   endings: {
     translated: [null],
     refused: ['TPM_FAULT', 'busy', 'revoked', 'unreachable'],

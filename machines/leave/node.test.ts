@@ -13,6 +13,7 @@ chartHolds({
   events: { ack: ACK },
   abstract: ({ repeats }: { repeats: number }) => repeats,
   heeds: { deciding: [], announcing: ['ack'], backingOff: ['ack'] },
+  awaiting: ['announcing'],
   endings: { left: [null], failed: ['TPM_FAULT'] },
 });
 
@@ -40,6 +41,9 @@ test('it is told until it is acknowledged, and nothing calls it off', async () =
   ]);
   expect(node.snapshot.can({ type: 'cancel' })).toBe(false);
   await node.clock.advance(86_400_000);
+  const again = node.heard();
+  expect(again[0]).toBe('32000 transmit leave 2');
+  expect(again.length).toBeGreaterThan(1_000);
   await node.send(ACK);
   expect(node.outcome).toEqual({ reason: null });
 });

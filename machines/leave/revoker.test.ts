@@ -12,6 +12,7 @@ chartHolds({
   begun: { 'a revocation': { success: ['ack'] } },
   events: { ack: ACK, cancel: { type: 'cancel' } },
   heeds: { telling: ['ack', 'cancel'] },
+  awaiting: ['telling'],
   endings: { acknowledged: [null], unanswered: ['unanswered'], cancelled: ['cancelled'] },
 });
 

@@ -22,6 +22,7 @@ chartHolds({
     adopting: [],
     backingOff: ['CALL', 'R0', 'cancel'],
   },
+  awaiting: ['requesting'],
   endings: { rejoined: [null], dismissed: ['left', 'revoked'], cancelled: ['cancelled'] },
 });
 

@@ -52,6 +52,7 @@ chartHolds({
     gathering: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
     backingOff: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
   },
+  awaiting: ['requesting'],
   endings: {},
   resting: 'current',
 });

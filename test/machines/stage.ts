@@ -22,7 +22,8 @@ export interface StageOptions {
 }
 
 /** An action that the chart only names: those that change its context carry xstate's mark. */
-const isNoted = (action: unknown): boolean => typeof action === 'function' && !('type' in action);
+export const isNoted = (action: unknown): boolean =>
+  typeof action === 'function' && !('type' in action);
 
 /**
  * A machine on virtual time, with stand-ins for everything outside it. The transcript has a line

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { AnyEventObject, AnyStateMachine } from 'xstate';
+import { type AnyActorLogic, type AnyEventObject, type AnyStateMachine, createActor } from 'xstate';
 import { eventsOf, finalStates, statesOf } from '../../cli/machines/chart.ts';
 import { type Exploration, explore, FAULT, type Situation } from './explore.ts';
 import { deadEnds, type Path, shortcut, shortestPaths, wholePaths } from './paths.ts';
-import { Stage } from './stage.ts';
+import { isNoted, Stage } from './stage.ts';
 
 /** One way to begin a chart, and what may not be left out on the way to success. */
 export interface Begun {
@@ -21,6 +21,8 @@ export interface ChartProperties {
   readonly abstract?: (context: never) => unknown;
   /** The events that change something, by state; every other is ignored there. */
   readonly heeds: Readonly<Record<string, readonly string[]>>;
+  /** States that wait for an answer: whether the link delivered what was said leads nowhere there. */
+  readonly awaiting?: readonly string[];
   /** The reasons that a run may end with, by final state; null is success. */
   readonly endings: Readonly<Record<string, readonly (string | null)[]>>;
   /** Where a chart without end comes to rest. */
@@ -65,6 +67,19 @@ const heededIn = (
   return [...new Set(labels)].filter((label) => label in chart.events).sort();
 };
 
+/** Ends and faults of what it invokes that change nothing in any situation of a state. */
+const shruggedOff = (explored: readonly Explored[]): string[] => {
+  const edges = explored.flatMap(({ situations }) =>
+    [...situations].flatMap(([key, { state, edges }]) =>
+      edges
+        .filter(({ label }) => /^(done|error) /.test(label))
+        .map(({ label, to }) => ({ at: `${state}: ${label}`, leadsOn: to !== key })),
+    ),
+  );
+  const leading = new Set(edges.filter(({ leadsOn }) => leadsOn).map(({ at }) => at));
+  return [...new Set(edges.map(({ at }) => at))].filter((at) => !leading.has(at)).sort();
+};
+
 /** A live actor in each state that is not an end. */
 const eachState = (chart: ChartProperties, explored: readonly Explored[]) => {
   const reached = new Map<string, () => Promise<Stage>>();
@@ -90,6 +105,23 @@ export const chartHolds = (chart: ChartProperties): void => {
   const all = explored.flatMap(({ situations }) => [...situations.values()]);
   const isEnd = ({ state, snapshot }: Situation): boolean =>
     resting === undefined ? snapshot.status === 'done' : state === resting;
+
+  test(`${machine.id} is named after its file, and what nobody hosts by its name`, async () => {
+    const [, folder, role] = /(\w+)\/(\w+)\.test\.ts$/.exec(expect.getState().testPath ?? '') ?? [];
+    expect(machine.id).toBe(`${folder}.${role}`);
+    const { actors, actions } = machine.implementations;
+    for (const [name, action] of Object.entries(actions))
+      if (isNoted(action)) expect(action).toThrow(`"${name}"`);
+    for (const [name, actor] of Object.entries(actors)) {
+      const nobody = createActor(actor as AnyActorLogic);
+      const failed = new Promise((resolve) => nobody.subscribe({ error: resolve }));
+      nobody.start();
+      await expect(failed).resolves.toMatchObject({
+        code: 'MACHINE_NOT_HOSTED',
+        message: expect.stringContaining(`"${name}"`),
+      });
+    }
+  });
 
   describe(`${machine.id}, explored`, () => {
     test('is offered every event that it names', () => {
@@ -147,6 +179,14 @@ export const chartHolds = (chart: ChartProperties): void => {
       const heeded = states.map(([state]) => [state, heededIn(chart, explored, state)]);
       const expected = Object.entries(heeds).map(([state, labels]) => [state, [...labels].sort()]);
       expect(Object.fromEntries(heeded)).toEqual(Object.fromEntries(expected));
+    });
+
+    test('goes on when what it invoked has ended or failed, but where it need not', () => {
+      expect(shruggedOff(explored)).toEqual(
+        (chart.awaiting ?? [])
+          .flatMap((state) => [`${state}: done transmit`, `${state}: error transmit`])
+          .sort(),
+      );
     });
 
     test.each(states)(
