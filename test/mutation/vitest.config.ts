@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { loadingIsATest } from './loading.ts';
 
 /** What is quick and beside the code: each mutant runs those of its file's tests that reach it. */
 export default defineConfig({
   test: {
-    include: ['protocol/**/*.test.ts', 'machines/**/*.test.ts'],
-    reporters: ['dot'],
+    include: [`${process.env.TIES_MUTATED ?? '{protocol,machines}'}/**/*.test.ts`],
+    isolate: false,
+    reporters: ['dot', loadingIsATest],
+    testTimeout: 15_000,
   },
 });
