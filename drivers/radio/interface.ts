@@ -51,8 +51,8 @@ export interface Radio {
   /** Hot: every frame heard, at the moment its last bit ended. */
   readonly receptions: Observable<Reception>;
   /**
-   * The same frames, of a radio that need not look at each of them for this; default `hearingOf`
-   * its receptions.
+   * The same frames, of a radio that need not look at each of them for this; the link makes it out
+   * of the receptions of others.
    */
   readonly hearing?: Hearing;
   /** Hot: what it healed by itself, or could not; each says what to do. */

@@ -1,5 +1,5 @@
-import { memoryMs } from '../../drivers/radio/heard.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
+import { memoryMs } from '../../transports/lora/heard.ts';
 import { isOfChannel, type Reception } from './reception.ts';
 import { detectedMs, type Signal } from './signal.ts';
 import type { Station } from './station.ts';

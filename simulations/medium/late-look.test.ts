@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { memoryMs } from '../../drivers/radio/heard.ts';
 import type { Reception } from '../../drivers/radio/interface.ts';
 import { presets } from '../../protocol/lora/presets.ts';
+import { memoryMs } from '../../transports/lora/heard.ts';
 import { HeapClock } from '../heap-clock.ts';
 import { seededRandom, unitInterval } from '../seeded-random.ts';
 import { type Medium, simulatedMedium } from './medium.ts';
@@ -135,6 +135,17 @@ test('so it is where the channel is not quiet for longer than a radio remembers'
   });
   const unwatched = await live(acts, () => undefined);
   for (const watch of watchers) expect(await live(acts, watch)).toEqual(unwatched);
-  expect(unwatched.heard.flat().length).toBeGreaterThan(50);
+  expect(unwatched.heard.flat().length).toBeGreaterThan(10);
   expect(unwatched.attended.flat().length).toBeGreaterThan(50);
+});
+
+test('what was sent before its sender moved was sent from where it was', async () => {
+  const clock = new HeapClock();
+  const medium = simulatedMedium({ clock, random: seededRandom(1, 'medium') });
+  const mover = medium.attach({ id: 'mover' });
+  const radio = medium.join({ modulation: presets.paper }) as SimulatedRadio;
+  mover.transmit(new Uint8Array(10), presets.paper, () => {});
+  await clock.advance(1_000);
+  mover.moveTo({ x: 1e6, y: 0 });
+  expect(radio.hearing.since(-1)).toHaveLength(1);
 });

@@ -1,9 +1,9 @@
 import { defer, EMPTY, NEVER, Observable, type Subscriber } from 'rxjs';
 import type { Clock } from '../../drivers/clock/interface.ts';
-import { memoryMs } from '../../drivers/radio/heard.ts';
 import type { Activity, Radio, Reception } from '../../drivers/radio/interface.ts';
 import { symbolMs } from '../../protocol/lora/airtime.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
+import { memoryMs } from '../../transports/lora/heard.ts';
 import type { Antenna } from './antenna.ts';
 import { drifted } from './drifting-clock.ts';
 import { busyFault, closedFault, requireLength } from './radio-faults.ts';

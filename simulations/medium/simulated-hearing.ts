@@ -1,6 +1,6 @@
 import { Observable, Subject, type Subscriber } from 'rxjs';
-import { HeardFrames, isAttended } from '../../drivers/radio/heard.ts';
 import type { Attention, Hearing, Reception } from '../../drivers/radio/interface.ts';
+import { HeardFrames, isAttended } from '../../transports/lora/heard.ts';
 import type { Antenna } from './antenna.ts';
 
 interface Attending {
@@ -58,7 +58,8 @@ export class SimulatedHearing implements Hearing {
   hear(reception: Reception): void {
     this.#heard.note(reception);
     this.#all.next(reception);
-    for (const { attention, subscriber } of this.#attending)
+    // Who hears it may attend to others from now on.
+    for (const { attention, subscriber } of [...this.#attending])
       if (isAttended(reception.frame, attention)) subscriber.next(reception);
   }
 

@@ -197,3 +197,12 @@ test('a link takes the address it is given, and lets the old one go', async () =
   expect(toOld.fault).toMatchObject({ code: 'LINK_NO_ACK' });
   expect(world.inbox('b')).toMatchObject([{ dst: 7 }]);
 });
+
+test('what was sent from an address is acknowledged to it, though it was let go meanwhile', async () => {
+  const world = linkWorld();
+  const sent = world.send('a', 'b', bytes(10));
+  const waiting = world.send('a', 'b', bytes(20));
+  world.link('a').listenAs([7]);
+  await world.clock.advance(5_000);
+  expect([sent.delivery, waiting.delivery]).toMatchObject([{ frames: 1 }, { frames: 1 }]);
+});

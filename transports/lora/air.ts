@@ -55,7 +55,7 @@ export interface Air {
 }
 
 export interface AirInput {
-  readonly radio: Radio;
+  readonly radio: Pick<Radio, 'modulation' | 'transmit' | 'tune'>;
   readonly scheduler: SchedulerLike;
   readonly timing: Pick<Timing, 'turnaroundMs' | 'yieldMs'>;
   /** Emits when a burst may take the channel. */

@@ -1,6 +1,6 @@
-import { defer, EMPTY, NEVER, type Observable, of, switchMap, throwError, timer } from 'rxjs';
+import { defer, type Observable, of, Subject, switchMap, throwError, timer } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import type { Activity, Radio } from '../../drivers/radio/interface.ts';
+import type { Activity, Reception } from '../../drivers/radio/interface.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import { presets } from '../../protocol/lora/presets.ts';
@@ -8,7 +8,7 @@ import { HeapClock } from '../../simulations/heap-clock.ts';
 import { seededRandom } from '../../simulations/seeded-random.ts';
 import { clockScheduler } from '../clock-scheduler.ts';
 import { ChannelAccess } from './channel-access.ts';
-import type { Frame } from './frame.ts';
+import { encodeFrame, type Frame } from './frame.ts';
 
 const SLOT_MS = 10;
 const LOOK_MS = 2;
@@ -21,11 +21,11 @@ const QUIET: Activity = { detected: false, receiving: false, rssiDbm: -115 };
 const rig = (activityAt: (nowMs: number) => Partial<Activity> | TiesError, seed = 1) => {
   const clock = new HeapClock();
   const scheduler = clockScheduler(clock);
+  const receptions = new Subject<Reception>();
   let looks = 0;
-  const radio: Radio = {
+  const radio = {
     modulation: presets.paper,
-    receptions: EMPTY,
-    transmit: () => EMPTY,
+    receptions,
     senseActivity: () =>
       timer(LOOK_MS, scheduler).pipe(
         switchMap(() => {
@@ -36,16 +36,19 @@ const rig = (activityAt: (nowMs: number) => Partial<Activity> | TiesError, seed 
             : of({ ...QUIET, ...activity });
         }),
       ),
-    troubles: NEVER,
-    tune: () => EMPTY,
-    close: () => {},
   };
+  /** What was heard and not noted yet. */
+  const heard: (readonly [Frame, Reception, boolean])[] = [];
   const timing = { slotMs: SLOT_MS, guardMs: 15, backOffSlots: () => 4 };
-  const access = new ChannelAccess({
+  const access: ChannelAccess = new ChannelAccess({
     radio,
     random: seededRandom(seed, 'access'),
     scheduler,
     timing,
+    catchUp: () => {
+      for (const [frame, reception, isForUs] of heard.splice(0))
+        access.heard(frame, reception, isForUs);
+    },
   });
   /** When the channel was taken. */
   const taken = (isUrgent = false) => {
@@ -64,7 +67,9 @@ const rig = (activityAt: (nowMs: number) => Partial<Activity> | TiesError, seed 
   /** A frame that ends now. */
   const hear = (frame: Frame, isForUs = false): void => {
     const endMs = clock.now();
-    access.heard(frame, { startMs: endMs - HEARD_MS, endMs }, isForUs);
+    const reception = { startMs: endMs - HEARD_MS, endMs, rssiDbm: -60, snrDb: 9 };
+    heard.push([frame, { ...reception, frame: encodeFrame(frame) }, isForUs]);
+    receptions.next({ ...reception, frame: encodeFrame(frame) });
   };
   return { access, clock, taken, hear, looks: () => looks };
 };

@@ -1,11 +1,11 @@
 import {
   defer,
+  filter,
   ignoreElements,
   type Observable,
   of,
   race,
   type SchedulerLike,
-  Subject,
   switchMap,
   take,
   timer,
@@ -15,7 +15,7 @@ import type { Random } from '../../drivers/random/interface.ts';
 import { ChannelWatch } from './channel-watch.ts';
 import { type Contention, opposed } from './contention.ts';
 import { HiddenNodes } from './contention-hidden.ts';
-import type { Frame } from './frame.ts';
+import { decodeFrame, type Frame } from './frame.ts';
 import { whereHealed } from './healed.ts';
 import { afterLook, isWellOver, type NoiseFloor, unknownFloor } from './noise-floor.ts';
 import { randomBelow } from './random-below.ts';
@@ -36,10 +36,12 @@ const UNSEEN: Activity = { detected: true, receiving: false, rssiDbm: Number.NaN
 const URGENT_SHARE = 1 / 4;
 
 export interface ChannelAccessInput {
-  readonly radio: Radio;
+  readonly radio: Pick<Radio, 'modulation' | 'receptions' | 'senseActivity'>;
   readonly random: Random;
   readonly scheduler: SchedulerLike;
   readonly timing: Pick<Timing, 'slotMs' | 'guardMs' | 'backOffSlots'>;
+  /** Calls `heard` for each frame there was meanwhile. */
+  catchUp(): void;
 }
 
 /** A burst that is to begin. */
@@ -66,7 +68,6 @@ export class ChannelAccess {
   readonly #input: ChannelAccessInput;
   readonly #watch: ChannelWatch;
   readonly #hidden = new HiddenNodes();
-  readonly #frames = new Subject<void>();
   #floor: NoiseFloor;
   #waiting: Waiting | null = null;
 
@@ -79,6 +80,7 @@ export class ChannelAccess {
   /** Cold: emits when a burst may begin. Until `ended` is called it goes on where it was left. */
   clear(wanted: Wanted): Observable<void> {
     return defer(() => {
+      this.#input.catchUp();
       if (this.#waiting === null) this.#watch.wanted(this.#nowMs);
       const { leftMs, wasBusy } = this.#waiting ?? {
         leftMs: this.#draw(this.#watch.contention, wanted.isUrgent),
@@ -97,6 +99,7 @@ export class ChannelAccess {
 
   /** It is over, and nothing waits for the channel any more. */
   ended(): void {
+    this.#input.catchUp();
     this.#watch.ended(this.#nowMs);
     this.#waiting = null;
   }
@@ -110,6 +113,7 @@ export class ChannelAccess {
   backOff(silences: number): Observable<never> {
     return defer(() => {
       if (silences === 0) return of();
+      this.#input.catchUp();
       this.#hidden.silence(this.#nowMs);
       const jitter = this.#below(this.#input.timing.backOffSlots(silences) + 1);
       const slots = Math.max(jitter, this.#hold());
@@ -117,40 +121,59 @@ export class ChannelAccess {
     }).pipe(ignoreElements());
   }
 
-  /** A frame ended, whoever it was for. */
+  /** A frame was heard, whoever it was for. */
   heard(frame: Frame, reception: Pick<Reception, 'startMs' | 'endMs'>, isForUs: boolean): void {
     if (frame.type !== 'ack') this.#hidden.heard(frame.src);
     else if (!isForUs) this.#hidden.acknowledged(frame.dst, reception.endMs);
     if (this.#waiting !== null) this.#countIdle(this.#waiting, reception.startMs);
     this.#watch.heard(frame, reception, isForUs);
-    this.#frames.next();
+    const isReserved = this.#watch.reservedUntilMs > reception.endMs;
+    if (this.#waiting !== null && isReserved) this.#foundBusy(this.#waiting);
+  }
+
+  /** What there was before then is not known. */
+  missed(untilMs: number): void {
+    this.#watch.missed(untilMs);
   }
 
   #untilClear(waiting: Waiting): Observable<void> {
     return defer(() => {
+      this.#input.catchUp();
       if (this.#isReserved) this.#foundBusy(waiting);
       const waitMs = this.#countedFromMs(waiting) + waiting.leftMs - this.#nowMs;
       const isPatient = !this.#watch.isNeverClear(this.#nowMs);
-      if (waitMs > LEAST_WAIT_MS && isPatient) return this.#goOnAfter(waitMs, waiting);
+      if (waitMs > LEAST_WAIT_MS && isPatient) return this.#goOn(this.#after(waitMs), waiting);
       return this.#input.radio.senseActivity().pipe(
         whereHealed(of(UNSEEN)),
         switchMap((activity) => {
+          this.#input.catchUp();
           const isBusy = this.#isBusy(activity);
           if (this.#watch.isNeverClear(this.#nowMs)) return this.#begin(waiting);
           if (this.#isReserved) return this.#untilClear(waiting);
           if (!isBusy) return this.#begin(waiting);
           this.#foundBusy(waiting);
           const slots = LEAST_PAUSE_SLOTS + this.#below(MORE_PAUSE_SLOTS);
-          return this.#goOnAfter(slots * this.#input.timing.slotMs, waiting);
+          return this.#goOn(race(this.#slots(slots), this.#nextFrame()), waiting);
         }),
       );
     });
   }
 
-  /** Or when a frame is heard. */
-  #goOnAfter(waitMs: number, waiting: Waiting): Observable<void> {
-    const pause = race(timer(waitMs, this.#input.scheduler), this.#frames.pipe(take(1)));
+  #goOn(pause: Observable<unknown>, waiting: Waiting): Observable<void> {
     return pause.pipe(switchMap(() => this.#untilClear(waiting)));
+  }
+
+  /** Of the link: it says how long the channel goes on being others', so that not all look at once. */
+  #nextFrame(): Observable<unknown> {
+    const { receptions } = this.#input.radio;
+    return receptions.pipe(
+      filter(({ frame }) => decodeFrame(frame) !== null),
+      take(1),
+    );
+  }
+
+  #after(waitMs: number): Observable<unknown> {
+    return timer(waitMs, this.#input.scheduler);
   }
 
   #isBusy({ detected, receiving, rssiDbm }: Activity): boolean {
@@ -201,7 +224,7 @@ export class ChannelAccess {
   }
 
   #slots(count: number): Observable<unknown> {
-    return timer(count * this.#input.timing.slotMs, this.#input.scheduler);
+    return this.#after(count * this.#input.timing.slotMs);
   }
 
   #below(bound: number): number {

@@ -64,6 +64,12 @@ export class ChannelWatch {
     this.#reservedUntilMs = Math.max(this.#reservedUntilMs, isOurs ? endMs : untilMs);
   }
 
+  /** What was heard before then is not known: the channel was taken, as far as one can tell. */
+  missed(untilMs: number): void {
+    if (this.#idleSinceMs !== null) this.#idleSinceMs = Math.max(this.#idleSinceMs, untilMs);
+    this.#answered = null;
+  }
+
   /** An own burst is to begin as soon as may be. */
   wanted(nowMs: number): void {
     this.#wasClear(nowMs);

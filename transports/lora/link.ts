@@ -5,6 +5,7 @@ import {
   type Observable,
   of,
   Subject,
+  Subscription,
   switchMap,
   tap,
   throwError,
@@ -22,6 +23,7 @@ import type { Purpose } from './duty-cycle-budget.ts';
 import { dutyCycleGrants, unlimited } from './duty-cycle-grants.ts';
 import { requireFits } from './fragments.ts';
 import { type AnnounceFrame, decodeFrame } from './frame.ts';
+import { hearingOf, memoryMs } from './heard.ts';
 import {
   type AirtimeRecord,
   BROADCAST,
@@ -30,6 +32,7 @@ import {
   type OutgoingMessage,
 } from './interface.ts';
 import { Outbox } from './outbox.ts';
+import { Overhearing } from './overhearing.ts';
 import { randomBelow } from './random-below.ts';
 import { Absences } from './rate-absence.ts';
 import { RateControl } from './rate-control.ts';
@@ -70,7 +73,17 @@ export const loraLink = (input: LoraLinkInput): Link => {
   const timing = linkTiming(base, turnaroundMs);
   const scheduler = clockScheduler(clock);
   const absences = new Absences(scheduler);
-  const access = new ChannelAccess({ radio, random, scheduler, timing });
+  const hearing = radio.hearing ?? hearingOf(radio);
+  const overhearing: Overhearing = new Overhearing({
+    ...{ hearing, time: scheduler, memoryMs: memoryMs(base) },
+    noted: (frame, reception) => {
+      access.heard(frame, reception, own.has(frame.dst));
+      if (frame.type === 'announce' && !own.has(frame.dst)) noteAbsence(frame, reception);
+    },
+    missed: (untilMs) => access.missed(untilMs),
+  });
+  const catchUp = (): void => overhearing.catchUp();
+  const access = new ChannelAccess({ radio, random, scheduler, timing, catchUp });
   const grants =
     input.dutyCycle === 'unlimited'
       ? unlimited
@@ -81,7 +94,13 @@ export const loraLink = (input: LoraLinkInput): Link => {
         });
   const clear = ({ dst, airtimeMs }: Burst, purpose: Purpose): Observable<void> => {
     const clearOnce = access.clear({ isUrgent: purpose === 'high', airtimeMs });
-    return shift.away.pipe(switchMap((away) => (away ? NEVER : absences.whenBack(dst, clearOnce))));
+    return shift.away.pipe(
+      switchMap((away) => {
+        if (away) return NEVER;
+        catchUp();
+        return absences.whenBack(dst, clearOnce);
+      }),
+    );
   };
   const air = openAir({ radio, scheduler, timing, clear, grants });
   const shift = new RateShift({ air, radio, base, timing, scheduler });
@@ -89,7 +108,7 @@ export const loraLink = (input: LoraLinkInput): Link => {
   const messages = new Subject<IncomingMessage>();
   const rates = new RateControl(steps);
   const link = { air, radio, shift };
-  const silentPeers = new SilentPeers();
+  const silentPeers = new SilentPeers(() => attend());
   const sending: Sending = {
     ...link,
     access,
@@ -102,6 +121,8 @@ export const loraLink = (input: LoraLinkInput): Link => {
   };
   const receiving = { ...link, reassembly: new Reassembly(timing) };
   let own = new Set(input.addresses);
+  /** What was sent last is answered to where it came from, though that may be let go meanwhile. */
+  let speaksAs: number | null = null;
   let seq = randomBelow(random, 256);
   const nextSeq = (): number => {
     seq = (seq + 1) & 0xff;
@@ -117,6 +138,8 @@ export const loraLink = (input: LoraLinkInput): Link => {
     exchange: (message) => {
       if (silentPeers.has(message.dst) && !grants.mayProbe())
         return throwError(() => silent(message));
+      speaksAs = message.src;
+      if (!own.has(speaksAs)) attend();
       return exchange(message, nextSeq(), sending).pipe(
         tap({
           complete: () => access.delivered(),
@@ -128,33 +151,31 @@ export const loraLink = (input: LoraLinkInput): Link => {
     rest: () => access.rest(),
   });
 
-  const hearAnnouncement = (announced: AnnounceFrame, { endMs }: Reception): void => {
+  /** Others leave for another rate. */
+  const noteAbsence = (announced: AnnounceFrame, { endMs }: Reception): void => {
     const modulation = steps[announced.step];
     if (modulation === undefined) return;
-    if (own.has(announced.dst)) shift.follow(modulation, announced);
-    else {
-      const ackMs = timing.ackTimeoutMs(announced.last, modulation);
-      const backMs = endMs + 2 * timing.guardMs + announcedMs(modulation, announced) + ackMs;
-      for (const address of [announced.src, announced.dst]) absences.note(address, backMs);
-    }
+    const ackMs = timing.ackTimeoutMs(announced.last, modulation);
+    const backMs = endMs + 2 * timing.guardMs + announcedMs(modulation, announced) + ackMs;
+    for (const address of [announced.src, announced.dst]) absences.note(address, backMs);
   };
 
   const hear = (reception: Reception): void => {
     const frame = decodeFrame(reception.frame);
     if (frame === null) return;
     const { startMs } = reception;
-    access.heard(frame, reception, own.has(frame.dst));
     if (frame.type !== 'ack') silentPeers.heard(frame.src);
     const heard = { startMs, spreadingFactor: radio.modulation.spreadingFactor };
     if (frame.type === 'ack') {
       answers.next(answerOf(frame, heard));
       return;
     }
+    if (frame.dst !== BROADCAST && !own.has(frame.dst)) return;
     if (frame.type === 'announce') {
-      hearAnnouncement(frame, reception);
+      const modulation = steps[frame.step];
+      if (modulation !== undefined) shift.follow(modulation, frame);
       return;
     }
-    if (frame.dst !== BROADCAST && !own.has(frame.dst)) return;
     if (frame.type === 'ackRequest') {
       receiveAckRequest(frame, reception, receiving);
       return;
@@ -164,7 +185,16 @@ export const loraLink = (input: LoraLinkInput): Link => {
     const message = receivePiece(frame, reception, receiving);
     if (message !== null) messages.next(message);
   };
-  const hearing = radio.receptions.subscribe(hear);
+  let attending = Subscription.EMPTY;
+  /** To what has to be acted on, or says that one is there who was silent. */
+  const attend = (): void => {
+    const to = speaksAs === null ? own : new Set([...own, speaksAs]);
+    const attention = { to, from: new Set(silentPeers.addresses) };
+    const before = attending;
+    attending = hearing.attend(attention).subscribe(hear);
+    before.unsubscribe();
+  };
+  attend();
 
   return {
     messages,
@@ -174,11 +204,13 @@ export const loraLink = (input: LoraLinkInput): Link => {
         return queue.send(message);
       }),
     listenAs: (addresses) => {
+      catchUp();
       own = new Set(addresses);
+      attend();
     },
     dutyCycle: () => grants.state(),
     close: () => {
-      hearing.unsubscribe();
+      attending.unsubscribe();
       queue.close();
       shift.close();
       air.close();

@@ -1,12 +1,14 @@
 import { filter, type Observable } from 'rxjs';
+import type { Attention, Hearing, Reception } from '../../drivers/radio/interface.ts';
 import { BROADCAST } from '../../protocol/identity.ts';
 import { destinationOf, sourceOf } from '../../protocol/lora/addresses.ts';
 import { symbolMs } from '../../protocol/lora/airtime.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
-import type { Attention, Hearing, Reception } from './interface.ts';
 
-/** Some forty of the longest frames, and more than the widest contention window. */
-const MEMORY_SYMBOLS = 2 ** 14;
+/** Some twenty of the longest frames: of fewer the pauses between them tell nothing. */
+const MEMORY_SYMBOLS = 2 ** 13;
+/** More do not fit on the air in that time: eight symbols of preamble, 4.25 and eight at least. */
+const MAX_FRAMES = Math.ceil(MEMORY_SYMBOLS / 20.25);
 
 /** What ended longer ago than this is forgotten, by the modulation it is heard with. */
 export const memoryMs = (modulation: Modulation): number => MEMORY_SYMBOLS * symbolMs(modulation);
@@ -28,8 +30,9 @@ export class HeardFrames {
 
   note(reception: Reception): void {
     const oldestMs = reception.endMs - this.#memoryMs();
-    const kept = this.#frames.findIndex(({ endMs }) => endMs >= oldestMs);
-    this.#frames.splice(0, kept === -1 ? this.#frames.length : kept);
+    const recent = this.#frames.findIndex(({ endMs }) => endMs >= oldestMs);
+    const forgotten = recent === -1 ? this.#frames.length : recent;
+    this.#frames.splice(0, Math.max(forgotten, this.#frames.length + 1 - MAX_FRAMES));
     this.#frames.push(reception);
   }
 

@@ -1,8 +1,8 @@
 import { Subject } from 'rxjs';
 import { expect, test } from 'vitest';
+import type { Reception } from '../../drivers/radio/interface.ts';
 import { presets } from '../../protocol/lora/presets.ts';
 import { hearingOf, memoryMs } from './heard.ts';
-import type { Reception } from './interface.ts';
 
 /** As much of a frame as its addresses are. */
 const frame = (dst: number, src: number): Uint8Array =>
@@ -45,4 +45,11 @@ test('it forgets what is older than it has to remember', () => {
   const longMs = memoryMs(radio.modulation);
   for (const endMs of [0, 1, longMs, longMs + 1]) hear(endMs);
   expect(endsOf(hearing.since(-1))).toEqual([1, longMs, longMs + 1]);
+});
+
+test('nor does it keep more than there can have been', () => {
+  const { hear, hearing } = rig();
+  for (let count = 0; count < 2000; count += 1) hear(10 + count / 1e6);
+  expect(hearing.since(-1).length).toBeLessThan(1000);
+  expect(hearing.since(-1).at(-1)?.endMs).toBe(10 + 1999 / 1e6);
 });
