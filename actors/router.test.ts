@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { assign, createActor, sendTo, setup } from 'xstate';
 import { sha256 } from '../protocol/bytes.ts';
 import { seal } from '../protocol/envelope.ts';
+import { namedBy } from '../protocol/identity.ts';
 import { Secret } from '../protocol/secret.ts';
 import { ReplayWindow } from '../protocol/window.ts';
 import { HeapClock } from '../simulations/heap-clock.ts';
@@ -25,7 +26,7 @@ const heard = (payload: Uint8Array, src = 2): IncomingMessage => ({
 });
 const query = (counter: number, { key = KEY, src = 2, peer = 3 } = {}): IncomingMessage => {
   const place = { src, dst: 1, epoch: 4, counter };
-  const content = { name: 'peer.query', kid: 0, clear: {}, body: { peer } } as const;
+  const content = { name: 'peer.query', kid: 0, clear: {}, body: { peer: namedBy(peer) } } as const;
   return heard(seal<'peer.query'>({ ...place, ...content }, key), src);
 };
 
@@ -81,7 +82,7 @@ const routing = (opener: Opener) => {
 const line = (event: Opened | MessageRefused): string =>
   event.type === 'message.refused'
     ? `${event.name} from ${event.from}: ${event.reason}`
-    : `${event.name} from ${event.event.from} about ${event.event.body.peer}`;
+    : `${event.name} from ${event.event.from} about ${(event.event.body.peer as Uint8Array).at(-1)}`;
 
 const candidate = (changes: Partial<Candidate> = {}): Candidate => ({
   secret: KEY,

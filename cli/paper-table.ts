@@ -25,21 +25,14 @@ export const compareWithPaper = (result: MainJobResult, chronicle: Chronicle): s
 function joinBusy({ joins }: MainJobResult, chronicle: Chronicle): Busy {
   const whole = mean(joins.map(({ ms }) => ms));
   const lists = chronicle.air().filter(({ message }) => message === 'roster.delta');
-  const written = lists.map(({ startMs, endMs }, at) => {
-    // A list is repeated for whoever lost it: often nobody writes.
+  const heard = lists.map(({ startMs }, at) => {
     const untilMs = lists[at + 1]?.startMs ?? Number.POSITIVE_INFINITY;
-    const kept = chronicle
-      .tpm()
-      .find(
-        ({ operation, device, startMs: writtenMs }) =>
-          operation === 'raiseRosterFloor' &&
-          device !== 'CE' &&
-          writtenMs >= endMs &&
-          writtenMs < untilMs,
-      );
-    return kept === undefined ? null : kept.endMs - startMs;
+    const takenMs = joins
+      .map(({ node }) => chronicle.openedMs(node, 'roster.delta', startMs) ?? untilMs)
+      .filter((ms) => ms < untilMs);
+    return takenMs.length === 0 ? null : Math.min(...takenMs) - startMs;
   });
-  return { center: whole, requester: whole, other: mean(written) };
+  return { center: whole, requester: whole, other: mean(heard) };
 }
 
 /** From the first bit of what it is asked until the last bit of its answer. */

@@ -68,7 +68,7 @@ describe('refused on the way out, with TIES_FIELD', () => {
   });
 
   test('the field is named', () => {
-    expect(() => encodeBody('peer.query', { peer: 1 })).toThrow(/peer\.query\.peer/);
+    expect(() => encodeBody('peer.query', { peer: Uint8Array.of(1) })).toThrow(/peer\.query\.peer/);
   });
 });
 

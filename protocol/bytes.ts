@@ -37,3 +37,4 @@ export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.comp
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 export const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+export const fromHex = (digits: string): Uint8Array => Uint8Array.from(Buffer.from(digits, 'hex'));

@@ -18,6 +18,11 @@ export const devIdOf = (storageKeyName: Uint8Array): Uint8Array =>
   sha256(storageKeyName).slice(0, 12);
 export const shortDevId = (devId: Uint8Array): Uint8Array => devId.slice(0, 8);
 
+/** How a query names a device: its address, 2 bytes, or its DevID, 8. */
+export const namedBy = (address: number): Uint8Array => uintBytes(address, 2);
+export const addressIn = (peer: Uint8Array): number | null =>
+  peer.length === 2 ? readUint(peer, 0, 2) : null;
+
 /** What a node keeps in its TPM's NV of the network it joined. */
 export interface Membership {
   readonly netId: Uint8Array;

@@ -7,6 +7,7 @@ import { concat, sha256, toHex, utf8 } from './bytes.ts';
 import type { ChoiceField, ListField } from './fields.ts';
 import { MESSAGES } from './messages.ts';
 import {
+  addressesOn,
   applyDelta,
   chainHash,
   DELTA_ENTRIES,
@@ -16,9 +17,13 @@ import {
   isActive,
   objectionTo,
   PAGE_ENTRIES,
+  pageOf,
   pagePreimage,
   type RosterEntry,
+  turnTo,
   verifySignature,
+  withRoomFor,
+  withVouched,
 } from './roster.ts';
 
 const netId = new Uint8Array(8).fill(0xa1);
@@ -31,15 +36,15 @@ const device = (address: number, state: RosterEntry['state'] = 'active p256'): R
 });
 
 describe('a delta', () => {
-  test('replaces entries of the same address and keeps the rest, in order', () => {
+  test('replaces entries of the same addresses and keeps the rest, oldest first', () => {
     const first = applyDelta(EMPTY_ROSTER, [device(5), device(3)], new Uint8Array(16).fill(1));
     const second = applyDelta(first, [device(3, 'revoked'), device(4)], new Uint8Array(16).fill(2));
     expect(second).toEqual({
       version: 2,
       hash: new Uint8Array(16).fill(2),
-      entries: [device(3, 'revoked'), device(4), device(5)],
+      entries: [device(5), device(3, 'revoked'), device(4)],
     });
-    expect(first.entries).toEqual([device(3), device(5)]);
+    expect(first.entries).toEqual([device(5), device(3)]);
   });
 
   test('leaves one entry an address, the last said, whatever it holds', () => {
@@ -53,11 +58,48 @@ describe('a delta', () => {
           roster = applyDelta(roster, entries, roster.hash);
         }
         expect(roster.version).toBe(changes.length);
-        const addresses = roster.entries.map(({ address }) => address);
-        expect(addresses).toEqual([...said.keys()].sort((a, b) => a - b));
+        expect(roster.entries.length).toBe(said.size);
         for (const [address, one] of said) expect(entryOf(roster, address)).toEqual(one);
       }),
     );
+  });
+});
+
+describe('a part of the list', () => {
+  const hash = new Uint8Array(16).fill(7);
+  const some = { version: 4, hash, entries: [device(2), device(3, 'left'), device(4)] };
+
+  test('gives way to a page: of who is not on it nothing is known', () => {
+    const entries = [device(12), device(13, 'revoked')];
+    const turned = turnTo({ version: 9, hash, page: 1, entries });
+    expect(turned).toEqual({ version: 9, hash, entries });
+    expect([2, 12, 13].map((address) => objectionTo(turned, address))).toEqual([
+      'unknown',
+      null,
+      'revoked',
+    ]);
+  });
+
+  test('takes in who was vouched for, but against the list nobody is', () => {
+    const [, , , vouched] = withVouched(some, { address: 9, devId: hash }).entries;
+    expect(vouched).toEqual({ address: 9, devId: hash, state: 'active' });
+    expect(withVouched(some, { address: 3, devId: hash })).toEqual(some);
+    expect(objectionTo(withVouched(some, { address: 3, devId: hash }), 3)).toBe('revoked');
+  });
+
+  test('forgets the oldest of those that are not wanted', () => {
+    const wanted = ({ address }: { address: number }) => address === 2;
+    const left = (strangers: number) =>
+      withRoomFor(strangers, some, wanted).entries.map(({ address }) => address);
+    expect([left(0), left(1), left(2), left(9)]).toEqual([[2], [2, 4], [2, 3, 4], [2, 3, 4]]);
+  });
+
+  test('pages hold ten addresses each, from the first on', () => {
+    expect([2, 11, 12, 21, 22, 65_279].map(pageOf)).toEqual([0, 0, 1, 1, 2, 6_527]);
+    for (const page of [0, 1, 6_527]) {
+      expect(addressesOn(page).length).toBe(PAGE_ENTRIES);
+      expect(addressesOn(page).every((address) => pageOf(address) === page)).toBe(true);
+    }
   });
 });
 

@@ -5,12 +5,24 @@ import type { BodyOf } from './messages.ts';
 /** One authorized device, or one that no longer is. */
 export type RosterEntry = BodyOf<'roster.delta'>['entries'][number];
 
-/** The list of authorized devices (paper, Figure 4) at one version. */
-export interface Roster {
+/** Where the list of authorized devices (paper, Figure 4) has got to. */
+export interface RosterHead {
   readonly version: number;
   /** Hash chain over all deltas up to this version, 16 B. */
   readonly hash: Uint8Array;
-  readonly entries: readonly RosterEntry[];
+}
+
+/** A device as a node knows it: from the signed list, or by the Central Entity's word under MK. */
+export type KnownDevice = Omit<RosterEntry, 'state'> & {
+  readonly state: RosterEntry['state'] | 'active';
+};
+
+/**
+ * What one node holds of the list: entries that are those of this version, the oldest known first.
+ * Of a device that is not among them it knows nothing; the Central Entity does.
+ */
+export interface Roster extends RosterHead {
+  readonly entries: readonly KnownDevice[];
 }
 
 export const EMPTY_ROSTER: Roster = { version: 0, hash: new Uint8Array(16), entries: [] };
@@ -19,19 +31,18 @@ export const EMPTY_ROSTER: Roster = { version: 0, hash: new Uint8Array(16), entr
 export const DELTA_ENTRIES = 11;
 export const PAGE_ENTRIES = 10;
 
-export const isActive = (entry: RosterEntry): boolean => entry.state.startsWith('active');
-/** By address, of each list of entries that was asked: they are many, and asked at each message. */
-const indexes = new WeakMap<Roster['entries'], ReadonlyMap<number, RosterEntry>>();
+/** Addresses 2 to 11 stand on page 0, 12 to 21 on page 1, and so on. */
+export const pageOf = (address: number): number => Math.floor((address - 2) / PAGE_ENTRIES);
+export const addressesOn = (page: number): readonly number[] =>
+  Array.from({ length: PAGE_ENTRIES }, (_, at) => 2 + PAGE_ENTRIES * page + at);
 
-export const entryOf = ({ entries }: Roster, address: number): RosterEntry | undefined => {
-  // One that may still change is looked through.
-  if (!Object.isFrozen(entries)) return entries.find((entry) => entry.address === address);
-  const known = indexes.get(entries) ?? new Map(entries.map((entry) => [entry.address, entry]));
-  indexes.set(entries, known);
-  return known.get(address);
-};
+export const isActive = ({ state }: Pick<KnownDevice, 'state'>): boolean =>
+  state.startsWith('active');
 
-/** What a list says against sharing a key with a device. */
+export const entryOf = ({ entries }: Roster, address: number): KnownDevice | undefined =>
+  entries.find((entry) => entry.address === address);
+
+/** What speaks against sharing a key with a device. */
 export type Objection = 'unknown' | 'revoked';
 
 export const objectionTo = (roster: Roster, address: number): Objection | null => {
@@ -44,25 +55,51 @@ export const objectionTo = (roster: Roster, address: number): Objection | null =
 export const chainHash = (previous: Uint8Array, version: number, delta: Uint8Array): Uint8Array =>
   sha256(previous, uintBytes(version, 4), delta).slice(0, 16);
 
-/** The next version: `entries` replace those of the same address. */
+/** Newer entries in the place of those of the same addresses. */
+const replaced = (
+  entries: readonly KnownDevice[],
+  newer: readonly KnownDevice[],
+): readonly KnownDevice[] => {
+  const said = new Map(newer.map((entry) => [entry.address, entry]));
+  return [...entries.filter(({ address }) => !said.has(address)), ...said.values()];
+};
+
+/** The next version. */
 export const applyDelta = (
-  roster: Roster,
-  entries: readonly RosterEntry[],
+  { version, entries }: Roster,
+  changed: readonly RosterEntry[],
   hash: Uint8Array,
+): Roster => ({ version: version + 1, hash, entries: replaced(entries, changed) });
+
+/** A version further on, known by one page of it: of all others nothing is known any more. */
+export const turnTo = ({ version, hash, entries }: BodyOf<'roster.page'>): Roster => ({
+  version,
+  hash,
+  entries,
+});
+
+/** With a device that the Central Entity vouched for; what the list says against one stands. */
+export const withVouched = (roster: Roster, device: Omit<KnownDevice, 'state'>): Roster =>
+  entryOf(roster, device.address) === undefined
+    ? { ...roster, entries: [...roster.entries, { ...device, state: 'active' }] }
+    : roster;
+
+/** Entries of at most so many of those that are not `wanted`: the oldest known go. */
+export const withRoomFor = (
+  strangers: number,
+  roster: Roster,
+  wanted: (device: KnownDevice) => boolean,
 ): Roster => {
-  const byAddress = new Map([...roster.entries, ...entries].map((entry) => [entry.address, entry]));
-  return Object.freeze({
-    version: roster.version + 1,
-    hash,
-    entries: Object.freeze([...byAddress.values()].sort((a, b) => a.address - b.address)),
-  });
+  const others = roster.entries.filter((entry) => !wanted(entry));
+  const gone = new Set(others.slice(0, Math.max(0, others.length - strangers)));
+  return { ...roster, entries: roster.entries.filter((entry) => !gone.has(entry)) };
 };
 
 /** What the CE signs over a delta: `body` is the message's body as it travels, version included. */
 export const deltaPreimage = (netId: Uint8Array, hash: Uint8Array, body: Uint8Array): Uint8Array =>
   concat(utf8('TIES1 roster'), netId, hash, body);
 
-/** What the CE signs over a page of the whole list; version and h_v stand in the body. */
+/** What the CE signs over a page; version, h_v and the page's number stand in the body. */
 export const pagePreimage = (netId: Uint8Array, body: Uint8Array): Uint8Array =>
   concat(utf8('TIES1 snapshot'), netId, body);
 

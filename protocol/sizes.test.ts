@@ -23,7 +23,7 @@ const CEILINGS: readonly (readonly [MessageName, SizeCase, number])[] = [
   ['ticket', rsa, 474],
   ['K2.indirect', p256, 284],
   ['K2.indirect', rsa, 508],
-  ['peer.query', p256, 28],
+  ['peer.query', p256, 34],
   ['peer.info', p256, 72],
   ['ack', p256, 34],
   ['refuse', p256, 34],

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { FORMAT, type Migration } from '../actors/store/contents.ts';
 import { openLmdbStore } from '../actors/store/lmdb-store.ts';
 import { memberRole, type RoleInput } from '../config/role.ts';
 import { koffiFfi } from '../drivers/ffi/koffi.ts';
@@ -372,8 +373,15 @@ test('a store that is in use, newer or damaged is told before anything else', as
   await expect(begin()).rejects.toMatchObject({ code: 'TPM_UNAVAILABLE' });
   expect(logged.join()).toMatch(/store.mdb.corrupt-1, and an empty store begun/);
 
+  const asItIs: Migration = (values) => values;
   await (
-    await openLmdbStore({ directory, clock, lock, format: 2, migrations: { 1: (all) => all } })
+    await openLmdbStore({
+      directory,
+      clock,
+      lock,
+      format: FORMAT + 1,
+      migrations: { 1: asItIs, 2: asItIs },
+    })
   ).close();
   await expect(begin()).rejects.toMatchObject({
     code: 'STORE_NEWER',

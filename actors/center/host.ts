@@ -1,21 +1,15 @@
 import type { BootReport } from '../../drivers/tpm/interface.ts';
+import type { Published } from '../../machines/roster/publisher.ts';
 import { concat, sha256 } from '../../protocol/bytes.ts';
 import { BROADCAST } from '../../protocol/identity.ts';
 import type { BodyOf, ClearOf, MessageName } from '../../protocol/messages.ts';
 import { encodeOpen } from '../../protocol/packet.ts';
-import {
-  EMPTY_ROSTER,
-  entryOf,
-  type Objection,
-  objectionTo,
-  type Roster,
-  type RosterEntry,
-} from '../../protocol/roster.ts';
+import type { Objection, RosterEntry } from '../../protocol/roster.ts';
 import { type StorageKey, storageKeyName } from '../../protocol/tpm/storage-key.ts';
 import type { Association } from '../association.ts';
 import type { Sealed, Station } from '../station.ts';
 import { PRIORITY } from '../tpm.ts';
-import { CenterRecords, listed, type Offer } from './records.ts';
+import { CenterRecords, entryFor, type Offer } from './records.ts';
 
 /** What the Central Entity's protocol hosts share. */
 export class CenterHost {
@@ -40,31 +34,33 @@ export class CenterHost {
     return this.records.network.netId[0] as number;
   }
 
-  get roster(): Roster {
-    return this.station.store.get<Roster>('roster') ?? EMPTY_ROSTER;
+  get roster(): Published {
+    return this.records.roster;
   }
 
-  /** What the list does not say yet as it is: whoever published it was interrupted. */
+  /** What the list does not say yet as it is. */
   get unpublished(): readonly RosterEntry[] {
-    const states = new Map(this.roster.entries.map(({ address, state }) => [address, state]));
     return this.records.members
-      .map(listed)
-      .filter(({ address, state }) => states.get(address) !== state);
+      .map(({ address }) => this.unpublishedOf(address))
+      .filter((entry) => entry !== null);
   }
 
   /** The same of one member. */
   unpublishedOf(address: number): RosterEntry | null {
     const member = this.records.member(address);
     if (member === undefined) return null;
-    const entry = listed(member);
-    return entryOf(this.roster, address)?.state === entry.state ? null : entry;
+    const entry = entryFor(member);
+    return this.records.listed(address)?.state === entry.state ? null : entry;
   }
 
-  /** What the list of authorized devices says against `address` (paper, Figure 5: the CE's check). */
+  /**
+   * What speaks against `address` (paper, Figure 5: the CE's check). The list follows what is
+   * written down of a member, and may be a minute behind with who has joined.
+   */
   objectionTo(address: number): Objection | null {
-    const { standing = 'active' } = this.records.member(address) ?? {};
-    // The list follows what is written down of a member.
-    return standing === 'active' ? objectionTo(this.roster, address) : 'revoked';
+    const member = this.records.member(address);
+    if (member === undefined) return 'unknown';
+    return member.standing === 'active' ? null : 'revoked';
   }
 
   /** Whether it has joined and is still wanted, listed or not yet. */

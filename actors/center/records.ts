@@ -1,9 +1,10 @@
 import type { KeyBlob } from '../../drivers/tpm/interface.ts';
+import type { Published } from '../../machines/roster/publisher.ts';
 import { sha256, toHex } from '../../protocol/bytes.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import { shortDevId } from '../../protocol/identity.ts';
 import type { Standing } from '../../protocol/messages.ts';
-import type { RosterEntry } from '../../protocol/roster.ts';
+import { EMPTY_ROSTER, type RosterEntry } from '../../protocol/roster.ts';
 import type { Secret } from '../../protocol/secret.ts';
 import { suiteName } from '../../protocol/suite.ts';
 import type { StorageKey } from '../../protocol/tpm/storage-key.ts';
@@ -57,6 +58,9 @@ export interface NetworkRecord {
 }
 
 const KEPT_OFFERS = 4;
+/** Broadcasts kept for whoever missed them. */
+const KEPT_DELTAS = 16;
+const NOTHING_PUBLISHED: Published = { version: 0, hash: EMPTY_ROSTER.hash, size: 0 };
 
 /** The Central Entity's records in its store. */
 export class CenterRecords {
@@ -167,10 +171,41 @@ export class CenterRecords {
     return this.#store.entries<MemberRecord>('member/').map(([, member]) => member);
   }
 
-  /** Write what goes with a new roster, and rise by one generation. */
-  async keepRoster(changes: Record<string, unknown>): Promise<number> {
+  /** The list as it was published last. */
+  get roster(): Published {
+    return this.#store.get<Published>('roster') ?? NOTHING_PUBLISHED;
+  }
+
+  /** What it says of a device. */
+  listed(address: number): RosterEntry | undefined {
+    return this.#store.get(entryKey(address));
+  }
+
+  get listedEntries(): readonly RosterEntry[] {
+    return this.#store
+      .entries<RosterEntry>(ENTRY)
+      .map(([, entry]) => entry)
+      .sort((a, b) => a.address - b.address);
+  }
+
+  /** The broadcast that led to a version, as it was signed; the last ones are kept. */
+  delta(version: number): Uint8Array | undefined {
+    return this.#store.get(deltaKey(version));
+  }
+
+  /** A new version and its broadcast: the generation rises by one. */
+  async publish(
+    roster: Published,
+    entries: readonly RosterEntry[],
+    delta: Uint8Array,
+  ): Promise<number> {
     const network = this.#nextGeneration();
-    await this.#store.write({ ...changes, network });
+    await this.#store.write({
+      ...Object.fromEntries(entries.map((entry) => [entryKey(entry.address), entry])),
+      [deltaKey(roster.version)]: delta,
+      [deltaKey(roster.version - KEPT_DELTAS)]: undefined,
+      ...{ roster, network },
+    });
     return network.generation;
   }
 
@@ -214,10 +249,13 @@ export class CenterRecords {
 }
 
 /** How the list of authorized devices names a member, or one who was it. */
-export const listed = ({ address, devId, storageKey, standing }: MemberRecord): RosterEntry => ({
+export const entryFor = ({ address, devId, storageKey, standing }: MemberRecord): RosterEntry => ({
   address,
   state: standing === 'active' ? `active ${suiteName(storageKey.suite)}` : standing,
   devId: shortDevId(devId),
 });
 
+const ENTRY = 'listed/';
+const entryKey = (address: number): string => `${ENTRY}${address}`;
+const deltaKey = (version: number): string => `delta/${version}`;
 const labelKey = (devId: Uint8Array): string => `label/${toHex(devId.subarray(0, 8))}`;

@@ -1,16 +1,16 @@
 import { fromPromise } from 'xstate';
 import { rosterLibrarianMachine } from '../../machines/roster/librarian.ts';
-import { rosterPublisherMachine } from '../../machines/roster/publisher.ts';
+import { type Published, rosterPublisherMachine } from '../../machines/roster/publisher.ts';
 import { encodeBody } from '../../protocol/body.ts';
 import { BROADCAST, CENTER } from '../../protocol/identity.ts';
 import type { BodyOf } from '../../protocol/messages.ts';
 import {
-  applyDelta,
+  addressesOn,
   chainHash,
   deltaPreimage,
   PAGE_ENTRIES,
+  pageOf,
   pagePreimage,
-  type Roster,
   type RosterEntry,
 } from '../../protocol/roster.ts';
 import type { OutgoingMessage } from '../../transports/lora/interface.ts';
@@ -19,19 +19,20 @@ import type { Opened } from '../router.ts';
 import type { Beginning } from '../routes.ts';
 import type { CenterHost } from './host.ts';
 
-/** Broadcasts kept for whoever missed them; one further behind gets the whole list. */
-const KEPT_DELTAS = 16;
+/**
+ * At most so many missed changes are repeated, and no more than there are pages: one further behind
+ * gets the page on which it stands itself.
+ */
+const MOST_REPEATED = 3;
 
 export const librarianId = (node: number): string => `roster.librarian.${node}`;
-
-interface KeptDelta {
-  readonly version: number;
-  readonly payload: Uint8Array;
-}
 
 /** The signed list of authorized devices: what is broadcast, and what is repeated on request. */
 export class RosterOffice {
   readonly #host: CenterHost;
+  /** Those of the latest version that were asked for, by number. */
+  readonly #pages = new Map<number, Promise<Uint8Array>>();
+  #pagesOf = 0;
 
   constructor(host: CenterHost) {
     this.#host = host;
@@ -40,39 +41,43 @@ export class RosterOffice {
   publisher() {
     return rosterPublisherMachine.provide({
       actors: {
-        publish: fromPromise(({ input }) => this.#publish(input.roster, input.entry)),
+        publish: fromPromise(({ input }) => this.#publish(input.roster, input.entries)),
         transmit: fromPromise(async ({ signal }) => {
-          const latest = this.#deltas.at(-1) as KeptDelta;
-          await this.#host.station.outlets.send(this.#to(BROADCAST, latest.payload), signal);
+          const { records, station, roster } = this.#host;
+          const latest = records.delta(roster.version) as Uint8Array;
+          await station.outlets.send(this.#to(BROADCAST, latest), signal);
         }),
       },
     });
   }
 
-  /** Answer an authenticated roster.get: what was missed, or every page, or that there is nothing. */
+  /** Answer an authenticated roster.get: what was missed, a page, or that there is nothing. */
   librarian(opened: Opened): Beginning {
     const { version } = opened.event.body as BodyOf<'roster.get'>;
-    const { roster } = this.#host;
-    const missed = this.#deltas.filter((delta) => delta.version > version);
-    const pages = Math.max(1, Math.ceil(roster.entries.length / PAGE_ENTRIES));
-    const repeats = missed.length === roster.version - version && missed.length <= pages;
-    const count = version >= roster.version ? 1 : repeats ? missed.length : pages;
+    const { from } = opened.event;
+    const answers = this.#answersTo(from, version);
     const logic = rosterLibrarianMachine.provide({
       actors: {
         transmitPage: fromPromise(async ({ input, signal }) => {
-          if (version >= roster.version) return this.#sayCurrent(opened, signal);
-          const payload = repeats
-            ? (missed[input.page] as KeptDelta).payload
-            : await this.#signPage(roster, input.page, pages);
-          await this.#host.station.outlets.send(this.#to(opened.event.from, payload), signal);
+          const answer = answers[input.page];
+          if (answer === undefined) return this.#sayCurrent(opened, signal);
+          await this.#host.station.outlets.send(this.#to(from, await answer()), signal);
         }),
       },
     });
-    return { logic, input: { pages: count } };
+    return { logic, input: { pages: Math.max(1, answers.length) } };
   }
 
-  get #deltas(): readonly KeptDelta[] {
-    return this.#host.station.store.get<readonly KeptDelta[]>('deltas') ?? [];
+  #answersTo(node: number, version: number): readonly (() => Promise<Uint8Array>)[] {
+    const { records, roster } = this.#host;
+    const missed = roster.version - version;
+    if (missed <= 0) return [];
+    const pages = Math.ceil(roster.size / PAGE_ENTRIES);
+    if (missed <= Math.min(pages, MOST_REPEATED)) {
+      const deltas = Array.from({ length: missed }, (_, at) => records.delta(version + 1 + at));
+      if (deltas.every((delta) => delta !== undefined)) return deltas.map((one) => async () => one);
+    }
+    return [() => this.#page(pageOf(node))];
   }
 
   #to(dst: number, payload: Uint8Array): OutgoingMessage {
@@ -80,26 +85,37 @@ export class RosterOffice {
   }
 
   /** Store, NV floor, broadcast, in that order. */
-  async #publish(roster: Roster, entry: RosterEntry): Promise<Roster> {
+  async #publish(roster: Published, entries: readonly RosterEntry[]): Promise<Published> {
     const { records } = this.#host;
     const version = roster.version + 1;
-    const body = encodeBody('roster.delta', { version, entries: [entry] });
+    const body = encodeBody('roster.delta', { version, entries });
     const hash = chainHash(roster.hash, version, body);
     const preimage = deltaPreimage(records.network.netId, hash, body);
     const payload = await this.#host.sign('roster.delta', body, preimage);
-    const next = applyDelta(roster, [entry], hash);
-    const older = this.#deltas.filter((delta) => delta.version < version);
-    const deltas = [...older, { version, payload }].slice(-KEPT_DELTAS);
-    await this.#host.raiseFloor(await records.keepRoster({ roster: next, deltas }));
+    const added = entries.filter(({ address }) => records.listed(address) === undefined);
+    const next = { version, hash, size: roster.size + added.length };
+    await this.#host.raiseFloor(await records.publish(next, entries, payload));
     return next;
   }
 
-  #signPage(roster: Roster, page: number, pages: number): Promise<Uint8Array> {
-    const { version, hash } = roster;
-    const entries = roster.entries.slice(page * PAGE_ENTRIES, (page + 1) * PAGE_ENTRIES);
-    const body = encodeBody('roster.page', { version, hash, page, pages, entries });
-    const preimage = pagePreimage(this.#host.records.network.netId, body);
-    return this.#host.sign('roster.page', body, preimage);
+  /** Signed once a version, however many ask. */
+  #page(page: number): Promise<Uint8Array> {
+    const { roster } = this.#host;
+    if (roster.version !== this.#pagesOf) this.#pages.clear();
+    this.#pagesOf = roster.version;
+    const signed = this.#pages.get(page) ?? this.#signPage(roster, page);
+    this.#pages.set(page, signed);
+    signed.catch(() => this.#pages.delete(page));
+    return signed;
+  }
+
+  #signPage({ version, hash }: Published, page: number): Promise<Uint8Array> {
+    const { records } = this.#host;
+    const entries = addressesOn(page)
+      .map((address) => records.listed(address))
+      .filter((entry) => entry !== undefined);
+    const body = encodeBody('roster.page', { version, hash, page, entries });
+    return this.#host.sign('roster.page', body, pagePreimage(records.network.netId, body));
   }
 
   async #sayCurrent(opened: Opened, signal: AbortSignal): Promise<void> {

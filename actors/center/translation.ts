@@ -2,7 +2,7 @@ import { fromPromise } from 'xstate';
 import { ktcDirectoryMachine } from '../../machines/ktc/directory.ts';
 import { ktcTranslatorMachine } from '../../machines/ktc/translator.ts';
 import { TiesError } from '../../protocol/errors.ts';
-import { CENTER } from '../../protocol/identity.ts';
+import { addressIn, CENTER } from '../../protocol/identity.ts';
 import type { BodyOf, Status } from '../../protocol/messages.ts';
 import type { Objection } from '../../protocol/roster.ts';
 import { NAME_ALGORITHM } from '../../protocol/tpm/name.ts';
@@ -17,6 +17,9 @@ import type { CenterHost } from './host.ts';
 import type { MemberRecord } from './records.ts';
 
 export const translatorId = (requester: number): string => `ktc.translator.${requester}`;
+/** No device has this address. */
+const NOBODY = 0;
+
 export const directoryId = (node: number): string => `ktc.directory.${node}`;
 
 /** The Central Entity's side of one key distribution, from an authenticated K1. */
@@ -176,8 +179,10 @@ export const hostedDirectory = (host: CenterHost, opened: Opened) => {
 
 function describe(host: CenterHost, opened: Opened): Promise<Sealed> {
   const { peer } = opened.event.body as BodyOf<'peer.query'>;
-  const status: Status = host.objectionTo(opened.event.from) ?? host.objectionTo(peer) ?? 'ok';
-  const member = host.records.member(peer);
+  const { records } = host;
+  const address = addressIn(peer) ?? records.label(peer)?.address ?? NOBODY;
+  const status: Status = host.objectionTo(opened.event.from) ?? host.objectionTo(address) ?? 'ok';
+  const member = records.member(address);
   const name =
     status === 'ok' && member !== undefined
       ? storageKeyName(member.storageKey).slice(NAME_ALGORITHM.length)
@@ -185,6 +190,6 @@ function describe(host: CenterHost, opened: Opened): Promise<Sealed> {
   return host.sealTo(host.associationOf(opened.event.from) as Association, {
     name: 'peer.info',
     clear: { re: opened.request.counter },
-    body: { status, name, rosterVersion: host.roster.version },
+    body: { status, address, name, rosterVersion: host.roster.version },
   });
 }

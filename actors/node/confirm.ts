@@ -58,7 +58,7 @@ export class ChallengeRun {
     return parsed(confirmInitiatorMachine).provide({
       actors: {
         deriveKeys: fromPromise(async ({ signal }) => {
-          await this.#host.rosterIsCurrent(signal);
+          await this.#host.mayBegin(this.#peer, signal);
           await confirmKeys(this.#host, this.#peer, this.#nextSlot);
         }),
         transmit: fromPromise(async ({ input, signal }) => {
@@ -68,7 +68,7 @@ export class ChallengeRun {
         promote: fromPromise(async () => {
           const agreed = this.#agreed as Agreement;
           this.#traffic = await makeTraffic(this.#host, agreed, true);
-          this.#host.requireAuthorized(this.#peer);
+          await this.#host.requireVouched(this.#peer);
           await sessions.promote(this.#peer, agreed.slot);
           sessions.addTraffic(this.#peer, this.#traffic);
         }),
@@ -143,6 +143,7 @@ export class AnswerRun {
           const { peer, slot, peerEpoch } = this.#agreed;
           const { request } = this.#opened;
           try {
+            await this.#host.requireVouched(peer);
             const traffic = await makeTraffic(this.#host, this.#agreed, false);
             this.#host.requireAuthorized(peer);
             await sessions.noteChallenge(slot, peerEpoch, request.counter);

@@ -1,11 +1,20 @@
 import type { BootReport } from '../../drivers/tpm/interface.ts';
+import { toHex } from '../../protocol/bytes.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import { decodeMembership, devIdOf, type Membership } from '../../protocol/identity.ts';
 import type { BodyOf, ClearOf, MessageName } from '../../protocol/messages.ts';
-import { EMPTY_ROSTER, type Objection, objectionTo, type Roster } from '../../protocol/roster.ts';
+import {
+  type KnownDevice,
+  type Objection,
+  objectionTo,
+  type Roster,
+} from '../../protocol/roster.ts';
 import { type StorageKey, storageKeyName } from '../../protocol/tpm/storage-key.ts';
 import type { Association, Bond } from '../association.ts';
 import type { Sealed, Station } from '../station.ts';
+import { PRIORITY } from '../tpm.ts';
+import { HeldRoster } from './held-roster.ts';
+import { Inquiries } from './inquiries.ts';
 import type { NodeLimits } from './limits.ts';
 import type { HostEvent } from './news.ts';
 import { Sessions } from './sessions.ts';
@@ -28,6 +37,8 @@ const UNCROWDED = 11;
 const CROWD_MS = 50;
 const ROSTER_PATIENCE_MS = 60_000;
 const ROSTER_POLL_MS = 200;
+/** The list may change again and again while it is asked about a peer. */
+const INQUIRIES = 3;
 
 /** What a node's protocol hosts share: who it is, whom it belongs to, its sessions. */
 export class NodeHost {
@@ -37,6 +48,11 @@ export class NodeHost {
   readonly devId: Uint8Array;
   readonly sessions: Sessions;
   readonly wear: Wear;
+  readonly inquiries: Inquiries;
+  /** DevIDs of those whom its readings are for. */
+  readonly readers: ReadonlySet<string>;
+  readonly #wanted: (device: KnownDevice) => boolean;
+  #held: HeldRoster;
   readonly #limits: NodeLimits;
   #heardMs = 0;
   #member: Member | null = null;
@@ -45,6 +61,8 @@ export class NodeHost {
   readonly tell: (event: HostEvent) => void;
   #transactions = 0;
   #heardVersion = 0;
+  /** That of the TPM. */
+  #floor: number;
 
   constructor(
     station: Station,
@@ -52,9 +70,10 @@ export class NodeHost {
     options: {
       readonly limits: NodeLimits;
       readonly tell: (event: HostEvent) => void;
+      readonly readers: readonly string[];
     },
   ) {
-    const { limits, tell } = options;
+    const { limits, tell, readers } = options;
     this.station = station;
     this.#limits = limits;
     this.tell = tell;
@@ -62,6 +81,16 @@ export class NodeHost {
     this.devId = devIdOf(storageKeyName(report.storageKey));
     this.sessions = new Sessions(station.store, (rootId) => station.keys.forget(rootId));
     this.wear = new Wear(this.sessions, station.clock, limits);
+    this.inquiries = new Inquiries(station.clock, (who) => tell({ type: 'peer.sought', who }));
+    this.readers = new Set(readers);
+    this.#wanted = ({ address, devId }) =>
+      address === this.#member?.membership.address || this.readers.has(toHex(devId));
+    this.#floor = report.rosterFloor;
+    this.#held = this.#restoredRoster();
+  }
+
+  #restoredRoster(): HeldRoster {
+    return new HeldRoster(this.station.store, this.sessions, this.#wanted);
   }
 
   get member(): Member {
@@ -86,7 +115,9 @@ export class NodeHost {
     const membership = decodeMembership(record);
     const { netId, address: node } = membership;
     this.#member = { membership, bond: { root: REJOIN_ROOT, netId, node } };
-    this.hearVersion(membership.rosterVersion + 1);
+    // Of a network that it was in before nothing is left.
+    this.#held = this.#restoredRoster();
+    this.hearVersion(Math.max(1, membership.rosterVersion));
     this.station.outlets.listenAs([node]);
   }
 
@@ -145,8 +176,21 @@ export class NodeHost {
     return this.#transactions;
   }
 
+  /** What this node holds of the list. */
+  get held(): HeldRoster {
+    return this.#held;
+  }
+
   get roster(): Roster {
-    return this.station.store.get<Roster>('roster') ?? EMPTY_ROSTER;
+    return this.#held.roster;
+  }
+
+  /** A list older than this version is told by the TPM to be so, whatever the store holds. */
+  async raiseRosterFloor(version: number): Promise<void> {
+    if (version <= this.#floor) return;
+    const priority = PRIORITY.background;
+    await this.station.outlets.perform('raiseRosterFloor', { version }, { priority });
+    this.#floor = version;
   }
 
   /** An authenticated message named a version of the roster. */
@@ -188,21 +232,36 @@ export class NodeHost {
   /** Throws `PEER_UNAUTHORIZED`: the list may have changed while the TPM was at work. */
   requireAuthorized(peer: number): void {
     const objection = this.objectionTo(peer);
-    if (objection !== null)
-      throw new TiesError(
-        'PEER_UNAUTHORIZED',
-        `The list of authorized devices says of ${peer}: ${objection}. Nothing is kept for it.`,
-      );
+    if (objection !== null) throw unauthorized(peer, objection);
   }
 
-  /** What the roster says against sharing a key with `peer`. */
+  /**
+   * A peer of which this node's part of the list says nothing is asked about. Throws
+   * `PEER_UNAUTHORIZED`, and `PEER_UNVOUCHED` where the Central Entity does not answer.
+   */
+  async requireVouched(peer: number): Promise<void> {
+    for (let left = INQUIRIES; this.objectionTo(peer) === 'unknown' && left > 0; left -= 1) {
+      const reason = await this.inquiries.ask(peer);
+      if (reason === 'unknown' || reason === 'revoked') throw unauthorized(peer, reason);
+      if (reason !== null) throw unvouched(peer);
+    }
+    this.requireAuthorized(peer);
+  }
+
+  /** Before anything is begun with a peer; throws what `rosterIsCurrent` and `requireVouched` do. */
+  async mayBegin(peer: number, signal: AbortSignal): Promise<void> {
+    await this.rosterIsCurrent(signal);
+    await this.requireVouched(peer);
+  }
+
+  /** What this node's part of the list says against sharing a key with `peer`. */
   objectionTo(peer: number): Objection | null {
     return objectionTo(this.roster, peer);
   }
 
   /** Over how long as many as are in this network spread what they say at one moment. */
   get crowdMs(): number {
-    const highest = this.roster.entries.at(-1)?.address ?? this.address;
+    const highest = Math.max(this.address, ...this.roster.entries.map(({ address }) => address));
     return CROWD_MS * Math.max(0, highest - UNCROWDED);
   }
 
@@ -220,3 +279,15 @@ export class NodeHost {
     return this.station.sealControl(this.association, 'node', { name, clear, body });
   }
 }
+
+const unauthorized = (peer: number, objection: Objection): TiesError =>
+  new TiesError(
+    'PEER_UNAUTHORIZED',
+    `The list of authorized devices says of ${peer}: ${objection}. Nothing is kept for it.`,
+  );
+
+export const unvouched = (peer: number | string): TiesError =>
+  new TiesError(
+    'PEER_UNVOUCHED',
+    `The Central Entity has not said whether device ${peer} is authorized. See that it is on and in reach; it is asked again.`,
+  );

@@ -43,9 +43,11 @@ export class KeyReceipt {
   }
 
   get input() {
+    const objection = this.#host.objectionTo(this.#transaction.requester);
     return {
       alreadyHeld: this.#host.sessions.standing(this.#transaction, this.#unique) === 'same',
-      objection: this.#host.objectionTo(this.#transaction.requester),
+      // Of whom this node knows nothing it asks before its TPM is put to work.
+      objection: objection === 'unknown' ? null : objection,
     };
   }
 
@@ -54,6 +56,7 @@ export class KeyReceipt {
     return parsed(ktcReceiverMachine).provide({
       actors: {
         importSessionKey: fromPromise(async ({ signal }) => {
+          await this.#host.requireVouched(this.#transaction.requester);
           const centerName = storageKeyName(this.#host.centerKey);
           const input = { wrap: this.#delivery.wrap, centerName };
           const key = await station.outlets.perform('importSessionKey', input, { signal });

@@ -1,6 +1,7 @@
 import { fromPromise } from 'xstate';
 import { type KtcMode, ktcRequesterMachine } from '../../machines/ktc/requester.ts';
 import { concat, sha256 } from '../../protocol/bytes.ts';
+import { namedBy } from '../../protocol/identity.ts';
 import type { Derivation } from '../../protocol/key-schedule.ts';
 import type { ClearOf } from '../../protocol/messages.ts';
 import { NAME_ALGORITHM } from '../../protocol/tpm/name.ts';
@@ -11,6 +12,7 @@ import type { Opener } from '../router.ts';
 import type { Sealed } from '../station.ts';
 import { deriveAhead } from './confirm-keys.ts';
 import type { NodeHost } from './host.ts';
+import { takeWord } from './inquiry.ts';
 import { type Slot, sessionRoot, slotKeyId, underSessionKey } from './sessions.ts';
 
 export const requesterId = (peer: number): string => `ktc.requester.${peer}`;
@@ -64,7 +66,7 @@ export class KeyRequest {
       actors: {
         createSessionKey: fromPromise(({ signal }) => this.#create(signal)),
         keepSessionKey: fromPromise(async () => {
-          this.#host.requireAuthorized(this.#peer);
+          await this.#host.requireVouched(this.#peer);
           if (this.#made !== null) await this.#host.sessions.keepOwn(this.#peer, this.#made.slot);
         }),
         transmit: fromPromise(async ({ input, signal }) => {
@@ -76,8 +78,9 @@ export class KeyRequest {
       },
       actions: {
         acceptPeer: ({ event }) => {
-          if (event.type === 'peer.described')
-            this.#peerName = concat(NAME_ALGORITHM, event.body.name);
+          if (event.type !== 'peer.described') return;
+          this.#peerName = concat(NAME_ALGORITHM, event.body.name);
+          takeWord(this.#host, this.#peer, event.body);
         },
         acceptTicket: ({ event }) => {
           if (event.type === 'ticket.issued') this.#ticket = event.clear.ticket;
@@ -89,7 +92,7 @@ export class KeyRequest {
   async #create(signal: AbortSignal): Promise<void> {
     const { station, centerKey, address } = this.#host;
     const peerName = this.#peerName as Uint8Array;
-    await this.#host.rosterIsCurrent(signal);
+    await this.#host.mayBegin(this.#peer, signal);
     await station.store.write({ [`peer/${this.#peer}`]: { name: peerName } });
     const input = { center: centerKey, peerName };
     const { key, wrap } = await station.outlets.perform('createSessionKey', input, { signal });
@@ -110,7 +113,7 @@ export class KeyRequest {
   #seal(message: 'peer.query' | 'K1' | 'ticket'): Promise<Sealed> {
     if (message === 'peer.query')
       return this.#outbox.once(message, () =>
-        this.#host.sealToCenter('peer.query', {}, { peer: this.#peer }),
+        this.#host.sealToCenter('peer.query', {}, { peer: namedBy(this.#peer) }),
       );
     const { slot, wrap } = this.#made as Made;
     const label = `${message} ${transactionText(slot.transaction)}`;

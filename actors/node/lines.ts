@@ -1,12 +1,11 @@
 import { toHex } from '../../protocol/bytes.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import { CENTER, shortDevId } from '../../protocol/identity.ts';
-import { isActive } from '../../protocol/roster.ts';
 import { type Association, associationKeyId, readingKey } from '../association.ts';
 import type { Line } from '../sensor/line.ts';
 import type { Sealed } from '../station.ts';
 import { sealData } from './confirm-keys.ts';
-import type { NodeHost } from './host.ts';
+import { type NodeHost, unvouched } from './host.ts';
 import type { SessionRuns } from './session-runs.ts';
 import type { Traffic } from './sessions.ts';
 
@@ -32,17 +31,21 @@ export class Lines {
     this.#sessions = sessions;
   }
 
-  /** The address of `center`, or of a device by its id. Throws `PEER_UNKNOWN`, `PEER_ITSELF`. */
-  addressOf(name: string): number {
+  /**
+   * The address of `center`, or of a device by its id. Throws `PEER_UNKNOWN`, `PEER_ITSELF`,
+   * `PEER_UNVOUCHED`.
+   */
+  async addressOf(name: string): Promise<number> {
     if (name === 'center') return CENTER;
-    const { devId, roster } = this.#host;
+    const { devId, held, inquiries } = this.#host;
     if (name === toHex(shortDevId(devId)))
       throw new TiesError(
         'PEER_ITSELF',
         `Device ${name} is this one: name others in sensor.peers, or "center".`,
       );
-    const entries = roster.entries.filter((entry) => toHex(entry.devId) === name);
-    const entry = entries.find(isActive) ?? entries[0];
+    const reason = held.find(name) === undefined ? await inquiries.ask(name) : null;
+    if (reason === 'unanswered') throw unvouched(name);
+    const entry = held.find(name);
     if (entry === undefined)
       throw new TiesError(
         'PEER_UNKNOWN',
@@ -88,8 +91,7 @@ export class Lines {
   }
 
   async #toNode(peer: number, signal: AbortSignal): Promise<Way> {
-    this.#host.requireAuthorized(peer);
-    await this.#host.rosterIsCurrent(signal);
+    await this.#host.mayBegin(peer, signal);
     const traffic = await this.#traffic(peer, signal);
     const seal = (payload: Uint8Array) => sealData(this.#host, peer, traffic, payload);
     return { keys: traffic, epoch: traffic.peerEpoch, seal };

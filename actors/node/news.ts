@@ -3,6 +3,7 @@ import type { ReadingReceived } from '../reading-news.ts';
 import type { ChildEvent, ChildNews, Failure } from '../root.ts';
 import type { SensorNews } from '../sensor/news.ts';
 import type { Dismissal } from './dismissal.ts';
+import type { Who } from './inquiries.ts';
 
 /** What a node is told to do. */
 export type NodeCommand =
@@ -37,6 +38,8 @@ export type HostEvent =
   | { readonly type: 'member.dismissed'; readonly reason: Dismissal }
   /** It has another list. */
   | { readonly type: 'roster.kept' }
+  /** The Central Entity is to be asked about a device. */
+  | { readonly type: 'peer.sought'; readonly who: Who }
   /** There is something to send to a peer. */
   | { readonly type: 'session.wanted'; readonly peer: number };
 

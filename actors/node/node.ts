@@ -15,6 +15,7 @@ import { type RootContext, rootOf } from '../root.ts';
 import type { MessageRefused, Opened } from '../router.ts';
 import type { SensorNews } from '../sensor/news.ts';
 import { adviceOn, type Dismissal } from './dismissal.ts';
+import { inquirerId } from './inquiry.ts';
 import { LEAVE } from './leave.ts';
 import type { NodeCommand, NodeEvent, NodeNews } from './news.ts';
 import { REJOIN } from './rejoin.ts';
@@ -115,6 +116,10 @@ export const nodeMachine = (deps: NodeDeps) => {
         const { peer } = args.event as NodeCommand & { type: 'session.confirm' };
         sessions.challenge(hands(args), peer);
       }),
+      beginInquiry: enqueueActions((args) => {
+        const { who } = args.event as NodeEvent & { type: 'peer.sought' };
+        begin(hands(args), inquirerId(who), () => runs.inquiry(who));
+      }),
       provideSession: enqueueActions((args) => {
         const { peer } = args.event as NodeEvent & { type: 'session.wanted' };
         sessions.provide(hands(args), peer);
@@ -140,7 +145,6 @@ export const nodeMachine = (deps: NodeDeps) => {
       takeEnded: enqueueActions((args) => {
         if (supervision.takes(hands(args), args.event)) return;
         const ended = takeEnded(hands(args), args.event);
-        if (runs.sessions.showsOldRoster(ended)) noteVersion(args, runs.host.roster.version + 1);
         const news = runs.ended(ended);
         sessions.next(hands(args));
         if (news === null) return;
@@ -186,6 +190,7 @@ export const nodeMachine = (deps: NodeDeps) => {
           'readings.*': { actions: 'tellSensorNews' },
           'roster.kept': { actions: 'wakeSensor' },
           'session.wanted': { actions: 'provideSession' },
+          'peer.sought': { actions: 'beginInquiry' },
         },
         initial: 'beginning',
         states: {

@@ -81,10 +81,15 @@ export const nodeOpeners = (
     return candidates;
   };
 
+  /** By the list, or, where it says nothing, by the keys that are held. */
+  const isPeer = (node: number): boolean => {
+    const objection = host.objectionTo(node);
+    return objection === null || (objection === 'unknown' && host.sessions.held(node).length > 0);
+  };
+
   const openData: Opener = (packet: Packet, heard) => {
     const named = host.sessions.traffic(heard.src).filter(({ kid }) => kid === packet.kid);
-    if (named.length === 0)
-      return host.objectionTo(heard.src) === null ? 'unknown-key' : 'unknown-source';
+    if (named.length === 0) return isPeer(heard.src) ? 'unknown-key' : 'unknown-source';
     return named.map((traffic) => ({
       secret: traffic.receive.secret,
       place: { src: heard.src, dst: host.address, epoch: traffic.peerEpoch },

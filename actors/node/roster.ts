@@ -1,33 +1,26 @@
 import { fromPromise } from 'xstate';
-import { GRACE_MS, rosterKeeperMachine } from '../../machines/roster/keeper.ts';
-import { equalBytes, readUint } from '../../protocol/bytes.ts';
-import { entryOf, isActive, type Roster } from '../../protocol/roster.ts';
-import { PRIORITY } from '../tpm.ts';
+import { GRACE_MS, LEISURE_MS, rosterKeeperMachine } from '../../machines/roster/keeper.ts';
+import { readUint, toHex } from '../../protocol/bytes.ts';
+import { entryOf, isActive } from '../../protocol/roster.ts';
 import type { Dismissal } from './dismissal.ts';
 import type { NodeHost } from './host.ts';
 
 /** Nodes that missed the same broadcast ask within this much of each other. */
 const SPREAD_MS = 1_600;
+/** As long as it knows fewer devices than that, each is worth a write of its own. */
+const FEW_DEVICES = 20;
 
 /** A node's list of authorized devices: where it is kept, and what follows from a change. */
 export const hostedKeeper = (host: NodeHost) =>
   rosterKeeperMachine.provide({
     actors: {
       keep: fromPromise(async ({ input }) => {
-        const { station, sessions } = host;
-        const dropped = droppedPeers(host.roster, input.roster);
-        const { version } = input.roster;
-        host.hearVersion(version);
-        if (version > host.roster.version) await sessions.drop(dropped, { roster: input.roster });
-        const own = entryOf(input.roster, host.address);
+        await host.held.keep();
+        const own = entryOf(host.roster, host.address);
         if (own !== undefined && !isActive(own))
           return host.tell({ type: 'member.dismissed', reason: own.state as Dismissal });
         host.tell({ type: 'roster.kept' });
-        await station.outlets.perform(
-          'raiseRosterFloor',
-          { version },
-          { priority: PRIORITY.background },
-        );
+        await host.raiseRosterFloor(input.floor);
       }),
       transmit: fromPromise(async ({ signal }) => {
         const sealed = await host.sealToCenter('roster.get', {}, { version: host.roster.version });
@@ -36,22 +29,25 @@ export const hostedKeeper = (host: NodeHost) =>
         await host.station.transmit(sealed, { signal });
       }),
     },
+    actions: {
+      adopt: ({ context, event }) => {
+        if (event.type !== 'roster.changed' && event.type !== 'roster.pageReceived') return;
+        host.held.adopt(event, context);
+        host.hearVersion(event.body.version);
+        if (host.readers.size === 0) return;
+        const isAwaited = event.body.entries.some(({ devId }) => host.readers.has(toHex(devId)));
+        if (isAwaited) host.tell({ type: 'roster.kept' });
+      },
+    },
     delays: {
+      leisure: () => (host.roster.entries.length < FEW_DEVICES ? 0 : LEISURE_MS),
       grace: () => GRACE_MS + (readUint(host.station.random.bytes(2), 0, 2) % (SPREAD_MS + 1)),
     },
   });
 
 export const keeperInput = (host: NodeHost) => {
   const { netId, rosterKey } = host.member.membership;
-  return { netId, rosterKey, roster: host.roster, wanted: host.heardVersion };
+  const { version, hash } = host.roster;
+  const { kept, floor } = host.held;
+  return { netId, rosterKey, roster: { version, hash }, wanted: host.heardVersion, kept, floor };
 };
-
-/** Peers that shared keys under the old list and are not the same under the new. */
-const droppedPeers = (old: Roster, next: Roster): number[] =>
-  old.entries
-    .filter((entry) => isActive(entry))
-    .filter(({ address, state, devId }) => {
-      const now = entryOf(next, address);
-      return now?.state !== state || !equalBytes(devId, now.devId);
-    })
-    .map(({ address }) => address);

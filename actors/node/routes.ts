@@ -47,7 +47,8 @@ export const nodeRoutes = (
   /** Of two challenges that cross, the lower address's stands; the higher drops its own. */
   const challenge = (opened: Opened): Route | string => {
     const peer = opened.event.from;
-    if (host.objectionTo(peer) !== null) return 'unauthorized';
+    // Of whom this node knows nothing it asks before it answers.
+    if (host.objectionTo(peer) === 'revoked') return 'unauthorized';
     if (isChallenging(peer) && host.address < peer) return { to: initiatorId(peer) };
     const { epoch } = opened.event.clear as ClearOf<'C1'>;
     host.sessions.beginChallenge(opened.note as Slot, epoch, opened.request.counter);

@@ -9,6 +9,8 @@ import type { Beginning, Routes } from '../routes.ts';
 import { Station } from '../station.ts';
 import { type Dismissal, noteDismissal, requireNotDismissed } from './dismissal.ts';
 import { NodeHost } from './host.ts';
+import type { Who } from './inquiries.ts';
+import { askedBy, hostedInquiry } from './inquiry.ts';
 import { NodeJoin } from './join.ts';
 import { hostedLeave, isLeaving } from './leave.ts';
 import { NODE_LIMITS, type NodeLimits } from './limits.ts';
@@ -63,6 +65,7 @@ export class NodeRuns {
     const host = new NodeHost(station, report, {
       limits: this.#limits,
       tell: (event: HostEvent) => tell(event),
+      readers: this.#deps.sensor?.peers ?? [],
     });
     const join = new NodeJoin(host);
     if (isMember) {
@@ -72,8 +75,7 @@ export class NodeRuns {
       host.becomeMember(report.identity as Uint8Array);
       host.hearVersion(report.rosterFloor);
       // The last list was written down, and this was cut off.
-      const { version } = host.roster;
-      if (version > report.rosterFloor) await outlets.perform('raiseRosterFloor', { version });
+      await host.raiseRosterFloor(host.held.floor);
     }
     const rejoin = new NodeRejoin(host);
     const sessions = new SessionRuns(host);
@@ -141,6 +143,10 @@ export class NodeRuns {
     return { logic: hostedKeeper(this.host), input: keeperInput(this.host) };
   }
 
+  inquiry(who: Who): Beginning {
+    return { logic: hostedInquiry(this.host, who) };
+  }
+
   get hasSensor(): boolean {
     return this.#running.sensor !== null;
   }
@@ -163,6 +169,8 @@ export class NodeRuns {
   /** A run is over: forget it, and say what it means for the node, if anything. */
   ended(ended: RunEnded): NodeNews | null {
     this.host.station.expectNothing(ended.actor);
+    const who = askedBy(ended.actor);
+    if (who !== null) this.host.inquiries.ended(who, ended.reason);
     return this.sessions.ended(ended);
   }
 

@@ -23,7 +23,7 @@ export const hostedSensor = (plan: SensorPlan, station: Station, lines: Lines): 
   const logic = sensorMachine({
     ...{ ...plan, clock, random, store },
     queue: restoredQueue(store, plan.peers),
-    open: async (peer, signal) => lines.to(lines.addressOf(peer), signal),
+    open: async (peer, signal) => lines.to(await lines.addressOf(peer), signal),
     stamped: (measured) => {
       number += 1;
       return { ...measured, epoch, number, uptimeS: (clock.now() - startedMs) / 1000 };

@@ -5,7 +5,6 @@ import type { RunEnded } from '../dispatch.ts';
 import type { Beginning } from '../routes.ts';
 import { ChallengeRun, initiatorId, responderId } from './confirm.ts';
 import type { NodeHost } from './host.ts';
-import { receiverId } from './key-receipt.ts';
 import { KeyRequest, requesterId } from './key-request.ts';
 import type { NodeNews } from './news.ts';
 
@@ -109,11 +108,6 @@ export class SessionRuns {
   /** Whether a worn session key is to be replaced now; its peer may be away for long. */
   mayReplace(peer: number): boolean {
     return this.#host.wear.needsKey(peer) && this.#mayReplace(String(peer));
-  }
-
-  /** A requester that the CE vouched for and this node does not know: its list is behind. */
-  showsOldRoster({ actor, reason }: RunEnded): boolean {
-    return reason === 'unknown' && actor === receiverId(peerOf(actor));
   }
 
   /** A run is over: forget it, and say what it means for the node, if anything. */

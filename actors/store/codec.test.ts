@@ -102,17 +102,3 @@ test('a secret stays closed to every other msgpack', () => {
   const bytes = Uint8Array.of(0xde, 0xad, 0xbe, 0xef);
   expect(pack({ key: new Secret(bytes) }).includes(Buffer.from(bytes))).toBe(false);
 });
-
-test('a frozen value is encoded once and given back as it is; another is copied', () => {
-  const frozen = Object.freeze({ version: 3, entries: [1, 2] });
-  const bytes = encodeValue('roster', frozen);
-  expect(encodeValue('roster', frozen)).toBe(bytes);
-  expect(decodeValue('roster', bytes)).toBe(frozen);
-  // Read from a disk they are other bytes, and the same value.
-  expect(decodeValue('roster', bytes.slice())).toEqual(frozen);
-  const changing = { version: 3 };
-  const before = encodeValue('roster', changing);
-  changing.version = 4;
-  expect(encodeValue('roster', changing)).not.toEqual(before);
-  expect(decodeValue('roster', before)).toEqual({ version: 3 });
-});

@@ -38,8 +38,8 @@ export const encodeValue = (key: string, value: unknown): Uint8Array => {
 };
 
 /**
- * Who freezes a value says that it never changes: a list of a thousand devices is encoded once and
- * decoded never, however often it is written and asked for, and by however many in this process.
+ * Who freezes a value says that it never changes: the session keys of a peer are decoded never,
+ * however often they are asked for.
  */
 const isLasting = (key: string, value: unknown): value is object =>
   isPlain(value) && Object.isFrozen(value) && !key.startsWith('label/');

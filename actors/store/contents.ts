@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { TiesError } from '../../protocol/errors.ts';
 import { decodeValue, encodeValue } from './codec.ts';
+import { listByEntry } from './list-by-entry.ts';
 import { readLmdbFile } from './lmdb-file.ts';
 
 /** Encoded values by key. */
@@ -17,9 +18,9 @@ export interface Versioned {
 export type Migration = (values: ReadonlyMap<string, unknown>) => ReadonlyMap<string, unknown>;
 
 /** The format that this version writes. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 /** By the format they begin from. */
-export const MIGRATIONS: Readonly<Record<number, Migration>> = {};
+export const MIGRATIONS: Readonly<Record<number, Migration>> = { 1: listByEntry };
 
 /** Of every format, and nobody else's key. */
 export const FORMAT_KEY = 'format';

@@ -74,6 +74,7 @@ export const network: Explanations = {
     'Name others, or "center".',
   ],
   PEER_UNAUTHORIZED: ['The peer is not on the list of authorized devices.', 'Admit it.'],
+  PEER_UNVOUCHED: ['Whether the peer is authorized is not known yet.', WAIT],
   PEER_UNKNOWN: ['No such device has joined.', 'Admit it, or mend sensor.peers: ties nodes'],
   PROVISION_SNIFFER: ['A sniffer has no keys.', 'Type: ties run --config FILE'],
   ROSTER_BEHIND: ['There is a newer list of authorized devices.', WAIT],

@@ -4,6 +4,7 @@ import { confirmResponderMachine } from '../../machines/confirm/responder.ts';
 import { joinCenterMachine } from '../../machines/join/center.ts';
 import { joinNodeMachine } from '../../machines/join/node.ts';
 import { ktcDirectoryMachine } from '../../machines/ktc/directory.ts';
+import { ktcInquirerMachine } from '../../machines/ktc/inquirer.ts';
 import { ktcReceiverMachine } from '../../machines/ktc/receiver.ts';
 import { ktcRequesterMachine } from '../../machines/ktc/requester.ts';
 import { ktcTranslatorMachine } from '../../machines/ktc/translator.ts';
@@ -25,6 +26,7 @@ export const protocolMachines: readonly AnyStateMachine[] = [
   joinCenterMachine,
   joinNodeMachine,
   ktcDirectoryMachine,
+  ktcInquirerMachine,
   ktcReceiverMachine,
   ktcRequesterMachine,
   ktcTranslatorMachine,

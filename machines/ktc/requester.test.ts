@@ -9,7 +9,7 @@ import { type KtcMode, ktcRequesterMachine, MAX_RUNS } from './requester.ts';
 const info = (status: Status) =>
   received('peer.info', {
     clear: { re: 1 },
-    body: { status, name: new Uint8Array(32), rosterVersion: 1 },
+    body: { status, address: 3, name: new Uint8Array(32), rosterVersion: 1 },
   });
 const refuse = (status: Refusal) => received('refuse', { clear: { re: 1 }, body: { status } });
 const K4 = received('K4');

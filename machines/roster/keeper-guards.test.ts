@@ -4,15 +4,13 @@ import {
   altered,
   center,
   delta,
-  first,
+  dismissal,
   forged,
   fork,
   heard,
   input,
-  last,
   page,
   rosterAt,
-  second,
 } from '../../test/machines/lists.ts';
 import { type Context, rosterKeeperMachine } from './keeper.ts';
 
@@ -20,7 +18,6 @@ const held = (version: number, more: Partial<Context> = {}): Context => ({
   ...input(version),
   gap: false,
   wary: false,
-  pages: {},
   tries: 0,
   ...more,
 });
@@ -34,24 +31,12 @@ const withoutKey = (context: Context): Context =>
 const stranger = new SigningCenter();
 const elsewhere = Uint8Array.from(center.netId).fill(9, 7);
 const leap = center.delta({ ...rosterAt(2), version: 4 }, [entry(4)]);
-const newer = page(6, 1, 3);
-const outside = center.page({ ...last.body, page: 3 });
-
-const PAGE_ROWS = [
-  { when: 'nothing newer', context: held(5), event: last, holds: false },
-  { when: 'older than what is held', context: held(6), event: last, holds: false },
-  { when: 'older than wanted', context: held(0, { wanted: 6 }), event: last, holds: false },
-  { when: 'a page beyond the last', context: held(0), event: outside, holds: false },
-  { when: 'forged', context: held(0), event: forged(last), holds: false },
-  { when: 'of another key', context: held(0), event: stranger.page(last.body), holds: false },
-  { when: 'of another network', context: held(0, { netId: elsewhere }), event: last, holds: false },
-  { when: 'a delta', context: held(0), event: delta(1), holds: false },
-];
 
 guardsHold(rosterKeeperMachine, {
   extendsRoster: [
     { when: 'the next version', context: held(2), event: delta(3), holds: true },
     { when: 'the first of all', context: held(0), event: delta(1), holds: true },
+    { when: 'who is taken off', context: held(4), event: dismissal(4), holds: true },
     { when: 'a version skipped', context: held(1), event: delta(3), holds: false },
     { when: 'the same again', context: withoutKey(held(3)), event: delta(3), holds: false },
     { when: 'an old one replayed', context: withoutKey(held(7)), event: delta(3), holds: false },
@@ -77,7 +62,7 @@ guardsHold(rosterKeeperMachine, {
       event: { ...delta(3), signature: new Uint8Array(64) },
       holds: false,
     },
-    { when: 'a page', context: held(2), event: page(3, 0, 1), holds: false },
+    { when: 'a page', context: held(2), event: page(3), holds: false },
   ],
   skipsVersions: [
     { when: 'the next version', context: held(2), event: delta(3), holds: false },
@@ -93,81 +78,55 @@ guardsHold(rosterKeeperMachine, {
     { when: 'an older', context: held(2), event: heard(1), holds: false },
     { when: 'a broadcast, which anyone can send', context: held(2), event: delta(9), holds: false },
   ],
-  isUsefulPage: [
-    { when: 'the first', context: held(0), event: first, holds: true },
-    { when: 'the last, first', context: held(0), event: last, holds: true },
-    { when: 'the wanted version', context: held(0, { wanted: 5 }), event: first, holds: true },
+  onlyAdmits: [
+    { when: 'the next version', context: held(2), event: delta(3), holds: true },
+    { when: 'nothing at all', context: held(2), event: center.delta(rosterAt(2), []), holds: true },
+    { when: 'who is taken off', context: withoutKey(held(4)), event: dismissal(4), holds: false },
     {
-      when: 'another of those in hand',
-      context: held(0, { pages: { 0: first } }),
-      event: second,
-      holds: true,
-    },
-    {
-      when: 'one in hand again',
-      context: held(0, { pages: { 0: first } }),
-      event: first,
+      when: 'one joins, one is taken off',
+      context: held(2),
+      event: center.delta(rosterAt(2), [entry(4), entry(2, 'left')]),
       holds: false,
     },
-    {
-      when: 'of a later list',
-      context: held(0, { pages: { 0: first } }),
-      event: newer,
-      holds: true,
-    },
-    {
-      when: 'of an earlier list',
-      context: held(0, { pages: { 1: newer } }),
-      event: first,
-      holds: false,
-    },
-    ...PAGE_ROWS,
+    { when: 'a signature altered', context: held(2), event: forged(delta(3)), holds: false },
+    { when: 'another history, duly signed', context: held(2), event: fork, holds: false },
+    { when: 'a page', context: held(2), event: page(3), holds: false },
   ],
-  completesSnapshot: [
-    { when: 'the only page', context: held(0), event: page(5, 0, 1), holds: true },
+  leadsFurther: [
+    { when: 'to a first list', context: held(0), event: page(5), holds: true },
+    { when: 'to a later one', context: held(3), event: page(5), holds: true },
+    { when: 'to the wanted one', context: held(0, { wanted: 5 }), event: page(5), holds: true },
+    { when: 'nothing newer', context: withoutKey(held(5)), event: page(5), holds: false },
+    { when: 'older than held', context: withoutKey(held(6)), event: page(5), holds: false },
     {
-      when: 'the last in order',
-      context: held(0, { pages: { 0: first, 1: second } }),
-      event: last,
-      holds: true,
+      when: 'older than wanted',
+      context: withoutKey(held(0, { wanted: 6 })),
+      event: page(5),
+      holds: false,
     },
+    { when: 'forged', context: held(0), event: forged(page(5)), holds: false },
     {
-      when: 'the first, come last',
-      context: held(0, { pages: { 1: second, 2: last } }),
-      event: first,
-      holds: true,
-    },
-    {
-      when: 'one still missing',
-      context: held(0, { pages: { 0: first } }),
-      event: last,
+      when: 'of another key',
+      context: held(0),
+      event: stranger.page(rosterAt(5), 0),
       holds: false,
     },
     {
-      when: 'of a later list',
-      context: held(0, { pages: { 0: first, 2: last } }),
-      event: newer,
+      when: 'of another network',
+      context: held(0, { netId: elsewhere }),
+      event: page(5),
       holds: false,
     },
-    {
-      when: 'of an earlier list',
-      context: held(0, { pages: { 0: page(6, 0, 3), 1: newer } }),
-      event: last,
-      holds: false,
-    },
-    {
-      when: 'another number of pages',
-      context: held(0, { pages: { 0: first } }),
-      event: page(5, 1, 2),
-      holds: false,
-    },
-    {
-      when: 'forged, all others in hand',
-      context: held(0, { pages: { 0: first, 1: second } }),
-      event: forged(last),
-      holds: false,
-    },
-    ...PAGE_ROWS,
+    { when: 'a delta', context: held(0), event: delta(1), holds: false },
+  ],
+  owesFloor: [
+    { when: 'somebody was taken off since', context: held(4, { floor: 4, kept: 3 }), holds: true },
+    { when: 'that is written down', context: held(4, { floor: 4 }), holds: false },
+    { when: 'only who joined is not', context: held(4, { floor: 2, kept: 3 }), holds: false },
+  ],
+  isUnkept: [
+    { when: 'a version is not written down', context: held(4, { kept: 3 }), holds: true },
+    { when: 'all is', context: held(4), holds: false },
   ],
   isBehind: [
     { when: 'a newer is wanted', context: held(2, { wanted: 3 }), holds: true },

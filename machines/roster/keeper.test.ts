@@ -4,53 +4,56 @@ import {
   altered,
   center,
   delta,
-  first,
+  dismissal,
   forged,
   fork,
   heard,
   input,
-  last,
   page,
-  pagesOf,
   rosterAt,
-  second,
 } from '../../test/machines/lists.ts';
 import { received } from '../../test/machines/messages.ts';
 import { Stage } from '../../test/machines/stage.ts';
 import { chartHolds } from '../../test/machines/suite.ts';
 import { type Context, rosterKeeperMachine } from './keeper.ts';
+import { nextHash } from './signed.ts';
 
 const ACK = received('ack');
+const EVENTS = ['dismissing', 'heard', 'next', 'page', 'skipping'];
 
 chartHolds({
   machine: rosterKeeperMachine,
-  begun: { 'an empty list': { input: input(0) }, 'a version to fetch': { input: input(0, 1) } },
+  begun: {
+    'a short list': { input: input(2) },
+    'a version to fetch': { input: input(2, 3) },
+  },
   events: {
-    next: delta(1),
-    skipping: delta(3),
-    'next forged': forged(delta(1)),
-    'page 0': page(2, 0, 2),
-    'page 1': page(2, 1, 2),
-    heard: heard(1),
+    next: delta(3),
+    skipping: delta(5),
+    'next forged': forged(delta(3)),
+    dismissing: dismissal(2),
+    page: page(4),
+    heard: heard(3),
     ack: ACK,
   },
-  abstract: ({ roster, wanted, gap, wary, pages, tries }: Context) => [
+  abstract: ({ roster, wanted, kept, floor, gap, wary, tries }: Context) => [
     roster.version,
     wanted,
+    kept,
+    floor,
     gap,
     wary,
-    Object.keys(pages),
     Math.min(tries, 4),
   ],
   heeds: {
-    current: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
-    wary: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
-    keeping: ['skipping', 'page 0', 'page 1'],
-    unkept: ['skipping', 'page 0', 'page 1'],
-    behind: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
-    requesting: ['next', 'skipping', 'page 0', 'page 1', 'heard', 'ack'],
-    gathering: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
-    backingOff: ['next', 'skipping', 'page 0', 'page 1', 'heard'],
+    current: EVENTS,
+    ahead: ['page', 'skipping'],
+    wary: EVENTS,
+    keeping: ['page', 'skipping'],
+    unkept: ['page', 'skipping'],
+    behind: EVENTS,
+    requesting: ['ack', ...EVENTS],
+    backingOff: EVENTS,
   },
   awaiting: ['requesting'],
   endings: {},
@@ -61,19 +64,45 @@ const keeping = (version: number, wanted = version, prompt = ['keep', 'transmit'
   new Stage(rosterKeeperMachine, { input: input(version, wanted), prompt });
 const versionIn = (stage: Stage): number => stage.snapshot.context.roster.version;
 
-test('a broadcast is written down, and the list is the one that was signed', async () => {
+test('who joined is written down when there is time, and the list is the one that was signed', async () => {
   const node = keeping(0);
   await node.send(delta(1));
   await node.send(delta(2));
-  expect(node.heard()).toEqual(['0 keep', '0 keep']);
-  expect(node.state).toBe('current');
-  expect(node.snapshot.context.roster).toEqual(rosterAt(2));
+  expect([node.state, node.heard()]).toEqual(['ahead', ['0 adopt', '0 adopt']]);
+  const { version, hash } = rosterAt(2);
+  expect(node.snapshot.context.roster).toEqual({ version, hash });
+  await node.clock.advance(3_600_000);
+  expect([node.state, node.heard()]).toEqual(['current', ['3600000 keep 2 0']]);
 });
 
-test('a revoked entry takes the place of the one before', async () => {
+test('broadcasts that go on and on are written down once an hour', async () => {
+  const node = keeping(0);
+  for (let version = 1; version <= 9; version += 1) {
+    await node.send(delta(version));
+    await node.clock.advance(780_000);
+  }
+  expect(node.heard().filter((line) => line.includes('keep'))).toEqual(['3600000 keep 5 0']);
+});
+
+test('who is taken off is written down at once, and that version is the floor', async () => {
   const node = keeping(2);
-  await node.send(center.delta(rosterAt(2), [entry(2, 'revoked')]));
-  expect(node.snapshot.context.roster.entries).toEqual([entry(2, 'revoked'), entry(3)]);
+  await node.send(dismissal(2));
+  expect([node.state, node.heard()]).toEqual(['current', ['0 adopt', '0 keep 3 3']]);
+});
+
+test('a later join does not put off that who was taken off is written down', async () => {
+  const node = keeping(2, 2, ['transmit']);
+  const off = dismissal(2);
+  await node.send(off);
+  await node.fail('keep', 'STORE_FULL');
+  const { version } = off.body;
+  const hash = nextHash(center, rosterAt(2), off);
+  await node.send(center.delta({ version, hash, entries: [] }, [entry(9)]));
+  await node.finish('keep');
+  expect([node.state, node.heard()]).toEqual([
+    'current',
+    ['0 adopt', '0 keep 3 3', '0 adopt', '0 keep 4 3'],
+  ]);
 });
 
 test('a replayed, forged or altered broadcast changes nothing and costs no message', async () => {
@@ -85,10 +114,16 @@ test('a replayed, forged or altered broadcast changes nothing and costs no messa
 
 test('two broadcasts at once: the later list is written last', async () => {
   const node = keeping(0, 0, ['transmit']);
-  await node.send(delta(1), delta(2));
+  await node.send(page(1), delta(2));
   await node.finish('keep');
-  expect(versionIn(node)).toBe(2);
-  expect(node.state).toBe('current');
+  expect(node.heard()).toEqual([
+    '0 adopt',
+    '0 keep 1 1',
+    '0 adopt',
+    '0 stopped keep',
+    '0 keep 2 1',
+  ]);
+  expect([versionIn(node), node.state]).toEqual([2, 'current']);
 });
 
 test('a missed broadcast is asked for after a grace, and once', async () => {
@@ -97,11 +132,11 @@ test('a missed broadcast is asked for after a grace, and once', async () => {
   await node.clock.advance(500);
   expect(node.heard()).toEqual(['400 transmit roster.get']);
   await node.send(delta(2), delta(3));
-  await node.clock.advance(3_600_000);
+  await node.clock.advance(90_000);
   expect([versionIn(node), node.state, node.heard()]).toEqual([
     3,
-    'current',
-    ['500 keep', '500 keep'],
+    'ahead',
+    ['500 adopt', '500 adopt'],
   ]);
 });
 
@@ -110,17 +145,17 @@ test('what comes within the grace is not asked for', async () => {
   await node.send(heard(2));
   await node.clock.advance(399);
   await node.send(delta(2));
-  await node.clock.advance(3_600_000);
-  expect(node.heard()).toEqual(['399 keep']);
+  await node.clock.advance(90_000);
+  expect(node.heard()).toEqual(['399 adopt']);
 });
 
 test('a version missed while the list is being written is asked for afterwards', async () => {
   const node = keeping(0, 0, ['transmit']);
-  await node.send(delta(1), delta(3));
+  await node.send(page(1), delta(3));
   expect(node.state).toBe('keeping');
   await node.finish('keep');
   await node.clock.advance(400);
-  expect(node.heard()).toEqual(['0 keep', '400 transmit roster.get']);
+  expect(node.heard()).toEqual(['0 adopt', '0 keep 1 1', '400 transmit roster.get']);
 });
 
 test('a version that only a broadcast names is asked for four times, then let be', async () => {
@@ -152,7 +187,7 @@ test('a version that the Central Entity named is asked for until it is here', as
   expect(apart.slice(0, 8)).toEqual([2, 4, 8, 16, 32, 64, 128, 256].map((s) => s * 1000 + 6_000));
   expect(apart.at(-1)).toBe(306_000);
   await node.send(delta(2));
-  expect([versionIn(node), node.state]).toEqual([2, 'current']);
+  expect([versionIn(node), node.state]).toEqual([2, 'ahead']);
 });
 
 test('a node that knows of no newer version takes the word that there is none', async () => {
@@ -216,7 +251,7 @@ test('a version that the Central Entity names is asked for at once, wary or not'
   expect(node.heard()).toEqual(['400 transmit roster.get', '900 transmit roster.get']);
   await node.send(delta(2), forged(delta(9)));
   await node.clock.advance(20_000);
-  expect([node.state, node.heard()]).toEqual(['wary', ['1000 keep']]);
+  expect([node.state, node.heard()]).toEqual(['wary', ['1000 adopt']]);
 });
 
 test('what an authenticated message made it ask for leaves it trusting', async () => {
@@ -225,7 +260,7 @@ test('what an authenticated message made it ask for leaves it trusting', async (
   await node.clock.advance(500);
   await node.send(delta(2), delta(4));
   await node.clock.advance(500);
-  expect(node.heard()).toEqual(['400 transmit roster.get', '500 keep', '900 transmit roster.get']);
+  expect(node.heard()).toEqual(['400 transmit roster.get', '500 adopt', '900 transmit roster.get']);
 });
 
 test('broadcasts that nobody signed cannot keep it from asking', async () => {
@@ -239,84 +274,56 @@ test('broadcasts that nobody signed cannot keep it from asking', async () => {
   );
 });
 
-test('a joiner takes the whole list, its pages in any order', async () => {
+test('a joiner begins with a page, and writes that down at once', async () => {
   const node = keeping(0, 5);
   await node.clock.advance(400);
-  await node.send(last, first, second);
-  expect(node.heard()).toEqual(['400 transmit roster.get', '400 keep']);
-  expect([node.state, node.snapshot.context.roster]).toEqual(['current', rosterAt(5)]);
+  await node.send(page(5));
+  expect(node.heard()).toEqual(['400 transmit roster.get', '400 adopt', '400 keep 5 5']);
+  const { version, hash } = rosterAt(5);
+  expect([node.state, node.snapshot.context.roster]).toEqual(['current', { version, hash }]);
+  await node.send(delta(6));
+  expect([node.state, versionIn(node)]).toEqual(['ahead', 6]);
 });
 
-test('pages of two lists are not mixed: the later one is taken whole', async () => {
+test('a page of an earlier list changes nothing', async () => {
   const node = keeping(0, 5);
-  const revoking = {
-    ...rosterAt(6),
-    entries: [entry(2, 'revoked'), ...rosterAt(6).entries.slice(1)],
-  };
-  await node.send(first, second, ...center.snapshot(revoking, 3).reverse(), last);
-  expect(node.snapshot.context.roster).toEqual(revoking);
-});
-
-test('a long list may take its time: nothing is asked again while pages come', async () => {
-  const node = keeping(0, 9);
-  await node.clock.advance(400);
-  for (const each of pagesOf(9, 9)) {
-    await node.clock.advance(40_000);
-    await node.send(each);
-  }
-  expect(node.heard()).toEqual([
-    '400 transmit roster.get',
-    '8400 transmit roster.get',
-    '18400 transmit roster.get',
-    '32400 transmit roster.get',
-    '360400 keep',
-  ]);
-  expect(versionIn(node)).toBe(9);
-});
-
-test('a list that breaks off is asked for again', async () => {
-  const node = keeping(0, 5);
-  await node.clock.advance(400);
-  await node.send(first);
-  await node.clock.advance(62_000);
-  expect(node.heard()).toEqual(['400 transmit roster.get', '62400 transmit roster.get']);
-  await node.send(first);
-  await node.clock.advance(30_000);
-  expect(node.heard()).toEqual([]);
-  await node.send(second, last);
+  await node.send(page(5), page(4), page(3));
+  expect(node.heard()).toEqual(['0 adopt', '0 keep 5 5']);
   expect(versionIn(node)).toBe(5);
 });
 
-test('a page recorded and played again does not put off the next request', async () => {
+test('a page of a version that is not new enough does not put off the next request', async () => {
   const node = keeping(0, 5);
   await node.clock.advance(400);
-  for (let ms = 0; ms < 90_000; ms += 1_000) {
-    if (ms < 60_000) await node.send(first);
+  for (let ms = 0; ms < 20_000; ms += 1_000) {
+    await node.send(page(4));
     await node.clock.advance(1_000);
   }
-  expect(node.heard().slice(0, 2)).toEqual([
-    '400 transmit roster.get',
-    '62400 transmit roster.get',
-  ]);
+  expect(node.heard()).toEqual([400, 8_400, 18_400].map((ms) => `${ms} transmit roster.get`));
 });
 
-test('a page that comes while the list is being written waits beside it', async () => {
+test('a page that comes while the list is being written is written in its place', async () => {
   const node = keeping(0, 0, ['transmit']);
-  await node.send(delta(1), first);
-  expect([node.state, node.heard()]).toEqual(['keeping', ['0 keep']]);
-  await node.send(second, last);
+  await node.send(page(1), page(5));
+  expect(node.heard()).toEqual([
+    '0 adopt',
+    '0 keep 1 1',
+    '0 adopt',
+    '0 stopped keep',
+    '0 keep 5 5',
+  ]);
   expect([node.state, versionIn(node)]).toEqual(['keeping', 5]);
 });
 
 test('a list that could not be written is written again and again, or the next one is', async () => {
   const node = keeping(0, 0, ['transmit']);
-  await node.send(delta(1));
+  await node.send(page(1));
   for (let times = 0; times < 2; times += 1) {
     await node.fail('keep', 'STORE_FULL');
     expect([node.state, versionIn(node)]).toEqual(['unkept', 1]);
     await node.clock.advance(30_000);
   }
-  expect(node.heard()).toEqual(['0 keep', '30000 keep', '60000 keep']);
+  expect(node.heard()).toEqual(['0 adopt', ...[0, 30_000, 60_000].map((ms) => `${ms} keep 1 1`)]);
   await node.fail('keep', 'STORE_FULL');
   await node.send(delta(2));
   await node.finish('keep');

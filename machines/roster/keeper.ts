@@ -1,24 +1,28 @@
 import { assign, not, setup } from 'xstate';
-import { equalBytes } from '../../protocol/bytes.ts';
-import { applyDelta, type Roster } from '../../protocol/roster.ts';
-import { outside } from '../outside.ts';
+import { isActive, type RosterHead } from '../../protocol/roster.ts';
+import { noted, outside } from '../outside.ts';
 import type { Received } from '../received.ts';
 import { backOffMs, MAX_REPEATS, REPLY_MS } from '../retry.ts';
 import { type Authority, extendsRoster, isSignedPage, nextHash, type Signed } from './signed.ts';
 
 /** The broadcast itself is often on its way when an answer names its version. */
 export const GRACE_MS = 400;
+/** What can wait is written this often: an SD card lasts by what is not. */
+export const LEISURE_MS = 3_600_000;
 
 export interface Context extends Authority {
-  roster: Roster;
+  /** Entries are its host's. */
+  roster: RosterHead;
   /** The highest version the Central Entity has been heard to speak of. */
   wanted: number;
+  /** The version that is written down. */
+  kept: number;
+  /** The last version that took an authorization away, as far as this node knows. */
+  floor: number;
   /** A broadcast named a later version; it cannot be checked before those between are here. */
   gap: boolean;
   /** Such a gap alone has made it ask, not long ago. */
   wary: boolean;
-  /** Pages of a snapshot in hand, by number. */
-  pages: Readonly<Record<number, Signed<'roster.page'>>>;
   tries: number;
 }
 
@@ -30,59 +34,41 @@ export type Event =
   /** An authenticated message named a version. */
   | { readonly type: 'version.heard'; readonly version: number };
 
-const sameSnapshot = (a: Signed<'roster.page'>, b: Signed<'roster.page'>): boolean =>
-  a.body.version === b.body.version &&
-  a.body.pages === b.body.pages &&
-  equalBytes(a.body.hash, b.body.hash);
-
-/** Pages in hand with `page` among them; one of a later snapshot starts afresh. */
-const gathered = (context: Context, page: Signed<'roster.page'>): Context['pages'] => {
-  const held = Object.values(context.pages)[0];
-  const kept = held !== undefined && sameSnapshot(held, page) ? context.pages : {};
-  return { ...kept, [page.body.page]: page };
-};
-
-/** Whether the page brings a wanted list nearer; none does twice, so that replays delay nothing. */
-const isProgress = (context: Context, page: Signed<'roster.page'>): boolean => {
-  const { version, page: number, pages } = page.body;
-  if (version <= context.roster.version || version < context.wanted || number >= pages)
-    return false;
-  const held = Object.values(context.pages)[0];
-  if (held === undefined || version > held.body.version) return true;
-  return sameSnapshot(held, page) && context.pages[number] === undefined;
-};
-
 /**
  * A node's list of authorized devices (paper, Figure 4): takes the Central Entity's signed
- * broadcasts in order, and asks for what it missed. Versions only rise.
+ * broadcasts in order, and asks for what it missed. Versions only rise. What takes nobody's
+ * authorization away is written down when there is time: a list without it is only behind.
  */
 export const rosterKeeperMachine = setup({
   types: {} as {
     context: Context;
     events: Event;
-    input: Authority & { roster: Roster; wanted: number };
+    input: Authority & { roster: RosterHead; wanted: number; kept: number; floor: number };
   },
   actors: {
-    keep: outside<void, { roster: Roster }>('keep'),
+    keep: outside<void, { version: number; floor: number }>('keep'),
     transmit: outside<void, { message: 'roster.get' }>('transmit'),
   },
   guards: {
     extendsRoster: ({ context, event }) =>
       event.type === 'roster.changed' && extendsRoster(context, context.roster, event),
+    /** It takes nobody's authorization away. */
+    onlyAdmits: ({ context, event }) =>
+      event.type === 'roster.changed' &&
+      event.body.entries.every(isActive) &&
+      extendsRoster(context, context.roster, event),
     skipsVersions: ({ context, event }) =>
       event.type === 'roster.changed' && event.body.version > context.roster.version + 1,
     namesNewer: ({ context, event }) =>
       event.type === 'version.heard' && event.version > context.roster.version,
-    isUsefulPage: ({ context, event }) =>
+    leadsFurther: ({ context, event }) =>
       event.type === 'roster.pageReceived' &&
-      isProgress(context, event) &&
-      isSignedPage(context, event),
-    completesSnapshot: ({ context, event }) =>
-      event.type === 'roster.pageReceived' &&
-      isProgress(context, event) &&
-      Object.keys(gathered(context, event)).length === event.body.pages &&
+      event.body.version > context.roster.version &&
+      event.body.version >= context.wanted &&
       isSignedPage(context, event),
     isBehind: ({ context }) => context.wanted > context.roster.version,
+    owesFloor: ({ context }) => context.floor > context.kept,
+    isUnkept: ({ context }) => context.roster.version > context.kept,
     hasGap: ({ context }) => context.gap,
     isWary: ({ context }) => context.wary,
     /** A version that only an unproven broadcast named is not asked for without end. */
@@ -97,38 +83,33 @@ export const rosterKeeperMachine = setup({
     calm: 30_000,
     /** From a write that failed to the next. */
     retry: 30_000,
-    /** From one page to the next: a radio at the end of its duty cycle has to wait. */
-    page: 60_000,
+    leisure: LEISURE_MS,
     backOff: ({ context }) => backOffMs(context.tries),
   },
   actions: {
     extend: assign(({ context, event }) =>
       event.type === 'roster.changed'
         ? {
-            roster: applyDelta(context.roster, event.body.entries, nextHash(context.roster, event)),
+            roster: { version: event.body.version, hash: nextHash(context, context.roster, event) },
           }
         : {},
     ),
-    gather: assign(({ context, event }) =>
-      event.type === 'roster.pageReceived' ? { pages: gathered(context, event) } : {},
-    ),
-    replace: assign(({ context, event }) => {
+    turn: assign(({ event }) => {
       if (event.type !== 'roster.pageReceived') return {};
-      const pages = Object.values(gathered(context, event));
-      const entries = pages
-        .flatMap((page) => page.body.entries)
-        .sort((a, b) => a.address - b.address);
-      return {
-        roster: { version: event.body.version, hash: event.body.hash, entries },
-        pages: {},
-      };
+      const { version, hash } = event.body;
+      return { roster: { version, hash } };
     }),
+    /** Of versions that it has not seen a node cannot say that they took nothing away. */
+    raiseFloor: assign({ floor: ({ context }) => context.roster.version }),
+    /** The host takes over the entries. */
+    adopt: noted('adopt'),
+    noteKept: assign({ kept: ({ context }) => context.roster.version }),
     noteVersion: assign(({ context, event }) =>
       event.type === 'version.heard' ? { wanted: Math.max(context.wanted, event.version) } : {},
     ),
     noteGap: assign({ gap: true }),
     /** What comes from now on answers this request. */
-    beginAnew: assign({ gap: false, pages: {} }),
+    beginAnew: assign({ gap: false }),
     growWary: assign({
       wary: ({ context }) => context.wary || context.wanted <= context.roster.version,
     }),
@@ -138,45 +119,61 @@ export const rosterKeeperMachine = setup({
   },
 }).createMachine({
   id: 'roster.keeper',
-  context: ({ input }) => ({ ...input, gap: false, wary: false, pages: {}, tries: 0 }),
+  context: ({ input }) => ({
+    ...input,
+    gap: false,
+    wary: false,
+    tries: 0,
+  }),
   initial: 'current',
   on: {
     'roster.changed': [
-      { guard: 'extendsRoster', target: '.keeping', actions: 'extend' },
+      { guard: 'onlyAdmits', target: '.current', actions: ['extend', 'adopt'] },
+      {
+        guard: 'extendsRoster',
+        target: '.current',
+        actions: ['extend', 'raiseFloor', 'adopt'],
+      },
       { guard: 'skipsVersions', actions: 'noteGap' },
     ],
-    'roster.pageReceived': [
-      { guard: 'completesSnapshot', target: '.keeping', actions: 'replace' },
-      { guard: 'isUsefulPage', target: '.gathering', actions: 'gather' },
-    ],
+    'roster.pageReceived': {
+      guard: 'leadsFurther',
+      target: '.current',
+      actions: ['turn', 'raiseFloor', 'adopt'],
+    },
     'version.heard': { guard: 'namesNewer', actions: 'noteVersion' },
   },
   states: {
     current: {
       entry: 'clearTries',
       always: [
+        { guard: 'owesFloor', target: 'keeping' },
         { guard: 'isBehind', target: 'behind' },
         { guard: 'isWary', target: 'wary' },
         { guard: 'hasGap', target: 'behind' },
+        { guard: 'isUnkept', target: 'ahead' },
       ],
+    },
+    /** It holds more than is written down. */
+    ahead: {
+      always: [
+        { guard: 'isBehind', target: 'behind' },
+        { guard: 'hasGap', target: 'behind' },
+      ],
+      on: { 'roster.changed': { guard: 'onlyAdmits', actions: ['extend', 'adopt'] } },
+      after: { leisure: 'keeping' },
     },
     /** What an authenticated message names is acted on; a gap waits. */
     wary: {
       always: { guard: 'isBehind', target: 'behind' },
       after: { calm: { target: 'current', actions: 'calmDown' } },
     },
-    /** The list is written down before anything is done under it. */
+    /** Who is off the list stays so over a restart; begun anew where another version comes. */
     keeping: {
-      on: {
-        'roster.pageReceived': [
-          { guard: 'completesSnapshot', target: 'keeping', reenter: true, actions: 'replace' },
-          { guard: 'isUsefulPage', actions: 'gather' },
-        ],
-      },
       invoke: {
         src: 'keep',
-        input: ({ context }) => ({ roster: context.roster }),
-        onDone: 'current',
+        input: ({ context }) => ({ version: context.roster.version, floor: context.floor }),
+        onDone: { target: 'current', actions: 'noteKept' },
         onError: 'unkept',
       },
     },
@@ -188,8 +185,6 @@ export const rosterKeeperMachine = setup({
       on: { 'request.acknowledged': { guard: not('isBehind'), target: 'current' } },
       after: { reply: 'backingOff' },
     },
-    /** Asked again, the Central Entity would begin again with the first page. */
-    gathering: { after: { page: 'backingOff' } },
     backingOff: {
       after: { backOff: [{ guard: 'isWorthAsking', target: 'requesting' }, { target: 'current' }] },
     },

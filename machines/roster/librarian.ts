@@ -9,7 +9,7 @@ export interface Context {
   advice: string | null;
 }
 
-/** The Central Entity sends a node the whole list, page by page, once it was asked for it. */
+/** The Central Entity sends a node the versions that it missed, or a page, once it was asked. */
 export const rosterLibrarianMachine = setup({
   types: {} as {
     context: Context;

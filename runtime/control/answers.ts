@@ -5,7 +5,7 @@ import type { Clock } from '../../drivers/clock/interface.ts';
 import { toHex } from '../../protocol/bytes.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import type { Label } from '../../protocol/label.ts';
-import type { Roster } from '../../protocol/roster.ts';
+import type { KnownDevice } from '../../protocol/roster.ts';
 import type { Recording } from '../../transports/trace/recordings.ts';
 import { encodeBackup } from '../backup/contents.ts';
 import type { Device } from '../device.ts';
@@ -72,8 +72,10 @@ export const inspectAnswer = (
   { listen, tls }: Of<'inspect'>,
 ): Promise<object> => inspector.open({ listen, ...(tls !== undefined && { tls }) });
 
-export const listedIn = ({ entries }: Roster): readonly Listed[] =>
-  entries.map((entry) => ({ ...entry, devId: toHex(entry.devId) }));
+export const listedIn = (entries: readonly KnownDevice[]): readonly Listed[] =>
+  entries
+    .map((entry) => ({ ...entry, devId: toHex(entry.devId) }))
+    .sort((a, b) => a.address - b.address);
 
 /** All that the store holds, to be sealed by who asks: that takes memory which a daemon has not. */
 export const backupAnswer = (device: Device, { contents }: Sources): object => {

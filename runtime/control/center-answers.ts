@@ -3,7 +3,6 @@ import { toHex } from '../../protocol/bytes.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import { shortDevId } from '../../protocol/identity.ts';
 import { type Label, parseLabel } from '../../protocol/label.ts';
-import { EMPTY_ROSTER, type Roster } from '../../protocol/roster.ts';
 import type { CenterDevice } from '../device.ts';
 import {
   type Answers,
@@ -39,10 +38,9 @@ export const centerAnswers = (device: CenterDevice, sources: Sources): Answers =
   const window = new JoinWindow(clock, (isOpen) =>
     device.actor.send({ type: isOpen ? 'window.open' : 'window.close' }),
   );
-  const roster = (): Roster => store.get<Roster>('roster') ?? EMPTY_ROSTER;
   /** With those that were admitted and are on no list yet. */
   const list = (): readonly Listed[] => {
-    const listed = listedIn(roster());
+    const listed = listedIn(records.listedEntries);
     const addresses = new Set(listed.map(({ address }) => address));
     const waiting = store
       .entries<LabelRecord>('label/')
@@ -106,10 +104,10 @@ export const centerAnswers = (device: CenterDevice, sources: Sources): Answers =
   return {
     status: () => ({
       ...ownStatus(device, sources, startedMs),
-      rosterVersion: roster().version,
+      rosterVersion: records.roster.version,
       windowS: window.remainingS,
     }),
-    nodes: () => ({ version: roster().version, nodes: devices.named }),
+    nodes: () => ({ version: records.roster.version, nodes: devices.named }),
     label: () => labelAnswer(sources),
     inspect: (request) => inspectAnswer(sources, request),
     backup: () => backupAnswer(device, sources),

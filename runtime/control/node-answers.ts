@@ -32,7 +32,7 @@ export const nodeAnswers = (device: NodeDevice, sources: Sources): Answers => {
     if (type === 'node.joined' || type === 'node.rejoined') address = given as number;
   });
   const roster = (): Roster => store.get<Roster>('roster') ?? EMPTY_ROSTER;
-  const devices = new Devices(store, () => listedIn(roster()));
+  const devices = new Devices(store, () => listedIn(roster().entries));
   return {
     status: () => ({
       ...ownStatus(device, sources, startedMs),

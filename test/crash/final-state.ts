@@ -1,8 +1,13 @@
-import type { LabelRecord, MemberRecord, NetworkRecord } from '../../actors/center/records.ts';
+import {
+  CenterRecords,
+  type LabelRecord,
+  type MemberRecord,
+  type NetworkRecord,
+} from '../../actors/center/records.ts';
 import type { Slots } from '../../actors/node/sessions.ts';
 import { toHex } from '../../protocol/bytes.ts';
 import { decodeMembership } from '../../protocol/identity.ts';
-import type { Roster } from '../../protocol/roster.ts';
+import type { KnownDevice, Roster } from '../../protocol/roster.ts';
 import { transactionText } from '../../protocol/transaction.ts';
 import { CENTER_NAME, type World } from '../../simulations/world.ts';
 
@@ -12,7 +17,7 @@ import { CENTER_NAME, type World } from '../../simulations/world.ts';
  */
 export const finalState = async (world: World) => {
   const center = world.store(CENTER_NAME);
-  const roster = center.get<Roster>('roster');
+  const records = new CenterRecords(center);
   const { nextAddress } = center.get<NetworkRecord>('network') as NetworkRecord;
   const { nodeNames } = world;
   const states = nodeNames.map((name) => [name, stateOf(world, name)]);
@@ -22,9 +27,9 @@ export const finalState = async (world: World) => {
   const deviceOf = (devId: Uint8Array): string | undefined =>
     nodeNames.find((name) => toHex(world.label(name).devId) === toHex(devId));
   return {
-    roster: roster && [
-      roster.version,
-      roster.entries.map(({ address, state }) => [address, state]),
+    roster: center.get('roster') && [
+      records.roster.version,
+      records.listedEntries.map(({ address, state }) => [address, state]),
     ],
     nextAddress,
     labels: center
@@ -60,14 +65,23 @@ const keptBy = async (world: World, name: string): Promise<Kept> => {
   const [store, center] = [world.store(name), world.store(CENTER_NAME)];
   const kinds = store.entries('').map(([key]) => key.replace(/\/.*/, ''));
   const generation =
-    store.get<NetworkRecord>('network')?.generation ?? store.get<Roster>('roster')?.version;
+    store.get<NetworkRecord>('network')?.generation ??
+    store.get<{ floor: number }>('roster')?.floor;
   return {
     address: identity && decodeMembership(identity).address,
     hasAccessKey,
     isFloorRaised: rosterFloor === generation,
-    hasCenterList: JSON.stringify(store.get('roster')) === JSON.stringify(center.get('roster')),
+    hasCenterList:
+      name === CENTER_NAME || isTheirs(store.get<Roster>('roster'), new CenterRecords(center)),
     stored: [...new Set(kinds.filter((kind) => kind !== 'challenge'))].toSorted(),
   };
+};
+
+/** Whether a node has the list as the center published it; of so few devices it knows them all. */
+const isTheirs = (held: Roster | undefined, { roster, listedEntries }: CenterRecords): boolean => {
+  const text = (entries: readonly KnownDevice[]): string =>
+    JSON.stringify(entries.toSorted((a, b) => a.address - b.address));
+  return held?.version === roster.version && text(held.entries) === text(listedEntries);
 };
 
 /** Whether two nodes have the same key in use; null where neither has any. */

@@ -7,6 +7,7 @@ import {
   chainHash,
   deltaPreimage,
   EMPTY_ROSTER,
+  pageOf,
   pagePreimage,
   type Roster,
   type RosterEntry,
@@ -49,25 +50,17 @@ export class SigningCenter {
     return { ...received('roster.delta', { body }), signed, signature };
   }
 
-  page(body: BodyOf<'roster.page'>): Signed<'roster.page'> {
+  /** One page of a list that is known whole. */
+  page(
+    { version, hash, entries }: Roster,
+    page: number,
+    more: Partial<BodyOf<'roster.page'>> = {},
+  ): Signed<'roster.page'> {
+    const on = entries.filter(({ address }) => pageOf(address) === page) as RosterEntry[];
+    const body = { version, hash, page, entries: on, ...more };
     const signed = encodeBody('roster.page', body);
     const signature = this.#sign(pagePreimage(this.netId, signed));
     return { ...received('roster.page', { body }), signed, signature };
-  }
-
-  /** The whole list on so many pages. */
-  snapshot(roster: Roster, pages: number): Signed<'roster.page'>[] {
-    const { version, hash, entries } = roster;
-    const each = Math.ceil(entries.length / pages);
-    return Array.from({ length: pages }, (_, page) =>
-      this.page({
-        version,
-        hash,
-        page,
-        pages,
-        entries: entries.slice(page * each, (page + 1) * each),
-      }),
-    );
   }
 
   /** Versions 1, 2, 3 … of a list that grows by one device each, with the broadcast of each. */

@@ -12,13 +12,10 @@ const at = (version: number) => {
 };
 export const delta = (version: number) => at(version).delta;
 export const rosterAt = (version: number) => (version === 0 ? EMPTY_ROSTER : at(version).roster);
-export const pagesOf = (version: number, pages: number) =>
-  center.snapshot(rosterAt(version), pages);
-export const page = (version: number, number: number, pages: number) => {
-  const it = pagesOf(version, pages)[number];
-  if (it === undefined) throw new RangeError(`There is no page ${number}.`);
-  return it;
-};
+export const page = (version: number) => center.page(rosterAt(version), 0);
+/** Devices 2 and 3 are taken off, as the version that follows. */
+export const dismissal = (version: number) =>
+  center.delta(rosterAt(version), [entry(2, 'revoked'), entry(3, 'left')]);
 const flipped = (bytes: Uint8Array): Uint8Array =>
   bytes.map((byte, i) => (i === 9 ? byte ^ 1 : byte));
 export const forged = <T extends { readonly signature: Uint8Array }>(message: T): T => ({
@@ -28,9 +25,6 @@ export const forged = <T extends { readonly signature: Uint8Array }>(message: T)
 export const heard = (version: number) => ({ type: 'version.heard', version }) as const;
 export const altered = { ...delta(3), signed: flipped(delta(3).signed) };
 export const fork = center.delta({ ...rosterAt(2), hash: new Uint8Array(16) }, [entry(4)]);
-export const first = page(5, 0, 3);
-export const second = page(5, 1, 3);
-export const last = page(5, 2, 3);
 
 /** What a keeper begins with. */
 export const input = (version: number, wanted = version) => ({
@@ -38,4 +32,6 @@ export const input = (version: number, wanted = version) => ({
   rosterKey,
   roster: rosterAt(version),
   wanted,
+  kept: version,
+  floor: 0,
 });

@@ -93,7 +93,7 @@ test('what comes for a node while its last word of joining is unanswered does no
     await world.clock.advance(8_000);
     network.request('N2', 2);
     await world.clock.advance(20_000);
-    expect(network.failures()).toContain('N1 ktc.receiver.3: unknown');
+    expect(network.endings()).toContain('N1 ktc.receiver.3: null');
     expect([world.hasJoined('N1'), network.news('node.failed')]).toEqual([false, []]);
     acks.areLost = false;
     await network.settle();

@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Roster } from '../../protocol/roster.ts';
+import { CenterRecords } from '../../actors/center/records.ts';
 import { losing, overheardIn } from './frames.ts';
 import { inNetwork, type Network } from './network.ts';
 import { during } from './spoiled-tpm.ts';
 
 const stateOf = ({ world }: Network, name: string): string | undefined =>
-  world
-    .store('CE')
-    .get<Roster>('roster')
-    ?.entries.find(({ address }) => address === world.address(name))?.state;
+  new CenterRecords(world.store('CE')).listed(world.address(name))?.state;
 
 const revoke = ({ world }: Network, name: string): void =>
   world.center.actor.send({ type: 'member.revoke', address: world.address(name) });

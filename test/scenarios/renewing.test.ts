@@ -146,6 +146,9 @@ describe('a reading without keys', () => {
       const payload = Uint8Array.of(1);
       network.world.node('N1').actor.send({ type: 'reading.send', peer: 99, payload });
       await network.settle(10_000);
-      expect(network.failures()).toEqual(['N1 reading.99.1: PEER_UNAUTHORIZED']);
+      expect(network.failures()).toEqual([
+        'N1 ktc.inquirer.99: unknown',
+        'N1 reading.99.1: PEER_UNAUTHORIZED',
+      ]);
     }));
 });

@@ -113,7 +113,16 @@ describe('what its stores held at any time', () => {
   ];
 
   test('was looked at', () => {
-    const center = ['network', 'label', 'address', 'member', 'roster', 'deltas', 'transaction'];
+    const center = [
+      'network',
+      'label',
+      'address',
+      'member',
+      'roster',
+      'listed',
+      'delta',
+      'transaction',
+    ];
     expect(kinds(/^CE/)).toEqual(expect.arrayContaining(center));
     const node = ['roster', 'peer', 'session', 'transaction', 'challenge'];
     expect(kinds(/^N/)).toEqual(expect.arrayContaining(node));

@@ -46,7 +46,11 @@ const CASES = (['direct', 'indirect'] as const).flatMap((mode) =>
   all[mode]
     // What comes before the first key is the same in both methods.
     .slice(mode === 'direct' ? 0 : all[mode].findIndex(({ operation }) => operation === FIRST))
-    .filter(({ device }) => device === 'CE' || device === 'N1')
+    // The first node is told of each that joins; the next one begins with a page.
+    .filter(
+      ({ device, operation }) =>
+        device === 'CE' || device === (operation === 'raiseRosterFloor' ? 'N2' : 'N1'),
+    )
     .filter(({ operation, nth }) => nth < (DIFFERENT_USES[operation] ?? 1))
     .map((use) => ({ mode, ...use })),
 );
