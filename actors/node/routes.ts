@@ -63,6 +63,8 @@ export const nodeRoutes = (
   /** The first frame under new keys proves their confirm; readings go to the node itself. */
   const data = ({ event, note }: Opened): Route | null => {
     const traffic = note as Traffic;
+    // Its keys go where the Central Entity says that it is no member any more.
+    if (host.objectionTo(event.from) === 'unknown') void host.inquiries.ask(event.from);
     if (traffic.proven) return null;
     host.sessions.prove(event.from, traffic);
     return { tells: responderId(event.from) };

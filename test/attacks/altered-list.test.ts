@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
+import { CenterRecords } from '../../actors/center/records.ts';
 import { memoryStore } from '../../actors/store.ts';
 import type { Sighting } from '../../actors/tap.ts';
 import { memberRole } from '../../config/role.ts';
@@ -9,14 +10,21 @@ import { concat, sha256 } from '../../protocol/bytes.ts';
 import { BROADCAST, CENTER } from '../../protocol/identity.ts';
 import { presets } from '../../protocol/lora/presets.ts';
 import { encodeOpen } from '../../protocol/packet.ts';
-import { chainHash, deltaPreimage, EMPTY_ROSTER, type Roster } from '../../protocol/roster.ts';
+import {
+  chainHash,
+  deltaPreimage,
+  EMPTY_ROSTER,
+  pagePreimage,
+  type Roster,
+  type RosterEntry,
+} from '../../protocol/roster.ts';
 import { startDevice } from '../../runtime/device.ts';
 import { provisionDevice } from '../../runtime/provision.ts';
 import { HeapClock } from '../../simulations/heap-clock.ts';
 import { simulatedMedium } from '../../simulations/medium/medium.ts';
 import { seededRandom } from '../../simulations/seeded-random.ts';
 import { Attacker } from '../scenarios/attacker.ts';
-import { inNetwork, type Network } from '../scenarios/network.ts';
+import { inNetwork, type Network, READING } from '../scenarios/network.ts';
 import { joined } from './joined.ts';
 import { paperNetwork } from './paper.ts';
 import { flipped, type Mode } from './paper-cipher.ts';
@@ -104,6 +112,76 @@ describe('here', () => {
         'N2 roster.delta forged',
       ]);
       expect(network.world.rosterVersion('N1')).toBe(version);
+    }));
+
+  /** A page as the CE would sign it of its latest version. */
+  const pageOf = async (network: Network, page: number, entries: RosterEntry[]) => {
+    const { version, hash } = new CenterRecords(network.world.store('CE')).roster;
+    const body = encodeBody('roster.page', { version, hash, page, entries });
+    const digest = sha256(pagePreimage(netIdOf(network), body));
+    const signature = await network.world.tpm('CE').perform('sign', { digest });
+    const payload = concat(
+      encodeOpen({ name: 'roster.page', kid: 0, counter: 99 }, {}),
+      body,
+      signature,
+    );
+    const dst = network.world.address('N1');
+    return { net: netIdOf(network)[0] as number, src: CENTER, dst, payload };
+  };
+
+  test('a page that leaves out who was taken off does not bring him back', () => {
+    const middle = new Withholding();
+    return inNetwork({ nodes: 2, lose: middle.lose }, async (network) => {
+      await joined(network, 'N1', 'N2');
+      await network.session('N1', 'N2');
+      expect(await network.readings(['N1', 'N2'])).toEqual(['N1→N2']);
+      middle.hold('roster.delta');
+      const address = network.world.address('N2');
+      network.world.center.actor.send({ type: 'member.revoke', address });
+      await network.settle(60_000);
+      expect(network.isCurrent('N1')).toBe(false);
+      // Genuine, and of the version that took N2 off; another page than that of N2.
+      await new Attacker(network).tellAndWait(await pageOf(network, 1, []));
+      expect(network.isCurrent('N1')).toBe(true);
+      const since = network.sightings.length;
+      const { actor } = network.world.node('N1');
+      actor.send({ type: 'reading.send', peer: address, payload: READING });
+      await network.settle(20_000);
+      expect(network.failures(since)).toEqual([
+        `N1 ktc.inquirer.${address}: revoked`,
+        `N1 reading.${address}.2: PEER_UNAUTHORIZED`,
+      ]);
+      expect(network.world.store('N1').get(`session/${address}`)).toBeUndefined();
+    });
+  });
+
+  test('of whom a page leaves nothing known is asked about when he speaks', () => {
+    const middle = new Withholding();
+    return inNetwork({ nodes: 3, lose: middle.lose }, async (network) => {
+      await joined(network, 'N1', 'N2');
+      await network.session('N1', 'N2');
+      middle.hold('roster.delta');
+      network.world.switchOn('N3');
+      await network.settle(60_000);
+      const since = network.sightings.length;
+      await new Attacker(network).tellAndWait(await pageOf(network, 1, []));
+      expect(await network.readings(['N2', 'N1'], ['N1', 'N2'])).toEqual(['N2→N1', 'N1→N2']);
+      const asked = network.endings(since).filter((ending) => ending.includes('inquirer'));
+      expect(asked).toEqual([`N1 ktc.inquirer.${network.world.address('N2')}: null`]);
+    });
+  });
+
+  test('a page with an altered entry is refused, and one of the version that is held too', () =>
+    inNetwork({ nodes: 2 }, async (network) => {
+      await joined(network, 'N1', 'N2');
+      const since = network.sightings.length;
+      const genuine = await pageOf(network, 0, []);
+      const attacker = new Attacker(network);
+      await attacker.tellAndWait(genuine);
+      // The version stands behind header and the array's head.
+      const newer = flipped(genuine.payload, 6 + 1, 2 ^ 9);
+      await attacker.tellAndWait({ ...genuine, payload: newer });
+      expect(network.refusals(since)).toEqual(['N1 roster.page held', 'N1 roster.page forged']);
     }));
 
   test('a CE whose store was put back to an older one refuses to run', async () => {
