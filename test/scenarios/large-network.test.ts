@@ -33,7 +33,7 @@ describe('in a network whose list has several pages', () => {
       .reduce((sum, { airtimeMs }) => sum + airtimeMs, 0);
 
   beforeAll(async () => {
-    network = await Network.create({ nodes: NODES });
+    network = await Network.create({ nodes: NODES, sensors: { N21: { peers: ['N1'] } } });
     const { world } = network;
     grewMs = [];
     for (const name of world.nodeNames) {
@@ -55,6 +55,12 @@ describe('in a network whose list has several pages', () => {
     expect(network.centerVersion).toBeLessThan(NODES);
   });
 
+  test('who joins costs no node a write to its TPM, but the joiner one', () => {
+    const raised = network.tpmUses.filter(({ operation }) => operation === 'raiseRosterFloor');
+    for (const name of network.world.nodeNames)
+      expect(raised.filter(({ device }) => device === name).length, name).toBeLessThan(2);
+  });
+
   test('the last to join cost the center no more than those before', () => {
     const spentMs = (from: number, to: number): number =>
       centerAirtimeMs(grewMs[from] as number, grewMs[to] as number) / (to - from);
@@ -67,6 +73,13 @@ describe('in a network whose list has several pages', () => {
     await network.session('N24', 'N2');
     expect(network.endings(since)).not.toContainEqual(expect.stringMatching(/N2 ktc.inquirer/));
     expect(network.failures(since)).toEqual([]);
+  });
+
+  test('readings for a stranger, named by its DevID, find it', () => {
+    const seeking = network.endings().filter((ending) => ending.startsWith('N21 ktc.inquirer.'));
+    expect(seeking).toEqual([expect.stringMatching(/[0-9a-f]{16}: null$/)]);
+    const got = network.news('reading.received').filter(({ device }) => device === 'N1');
+    expect(got.map(({ from }) => from)).toContain(network.world.address('N21'));
   });
 
   test.each([
