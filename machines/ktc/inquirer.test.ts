@@ -21,6 +21,7 @@ chartHolds({
     cancel: { type: 'cancel' },
   },
   heeds: { querying: ['info ok', 'info revoked', 'cancel'] },
+  awaiting: ['querying'],
   endings: {
     vouched: [null],
     refused: ['revoked'],

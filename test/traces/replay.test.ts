@@ -30,7 +30,7 @@ test.each(Object.keys(SCENES))(
     const { difference, turns, states } = await replayed(textOf(name));
     expect(difference && differenceLines(difference).join('\n')).toBeNull();
     expect(turns).toBeGreaterThan(400);
-    expect(states).toBeGreaterThan(300);
+    expect(states).toBeGreaterThan(250);
   },
 );
 
