@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import type { Command, CommanderError } from 'commander';
 import { TiesError } from '../protocol/errors.ts';
 import { tiesProgram } from './program.ts';
 
@@ -8,8 +9,17 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+const allOf = (command: Command): readonly Command[] => [
+  command,
+  ...command.commands.flatMap(allOf),
+];
+
+/** Wrong words are as what cannot be done: 1 is what a daemon refused, or a check found. */
+const leave = ({ exitCode }: CommanderError): never => process.exit(exitCode === 0 ? 0 : 2);
+
 try {
   const program = await tiesProgram(process.argv[2]);
+  for (const command of allOf(program)) command.exitOverride(leave);
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof TiesError)) throw error;
