@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REJOIN } from '../../actors/node/rejoin.ts';
 import type { Random } from '../../drivers/random/interface.ts';
 import { encodeReading } from '../../protocol/reading.ts';
 import { seededRandom, unitInterval } from '../seeded-random.ts';
@@ -96,7 +97,7 @@ class Site {
   readonly #air = { allMs: 0, centerMs: 0 };
   readonly #confirmed = new Set<string>();
   #received = 0;
-  /** Rejoins that the CE has seen through, by their actors' names. */
+  /** Nodes that have seen a rejoin through. */
   readonly #rejoined = new Set<string>();
   #made: World | null = null;
 
@@ -121,7 +122,7 @@ class Site {
           const { peer } = what as { peer: number };
           this.#confirmed.add(`${device} ${peer}`);
         } else if (type === 'reading.received') this.#received += 1;
-        else if (type === 'run.ended' && device === CENTER_NAME) this.#ended(what as Ended);
+        else if (type === 'run.ended') this.#ended(device, what as Ended);
       },
     });
     this.#world.medium.sent.subscribe(({ radioId, airtimeMs }) => {
@@ -161,8 +162,8 @@ class Site {
     };
   }
 
-  #ended({ actor, reason }: Ended): void {
-    if (reason === null && /^rejoin\.\d+$/.test(actor)) this.#rejoined.add(actor);
+  #ended(device: string, { actor, reason }: Ended): void {
+    if (reason === null && actor === REJOIN) this.#rejoined.add(device);
   }
 
   async close(): Promise<void> {

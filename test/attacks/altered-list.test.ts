@@ -149,7 +149,7 @@ describe('here', () => {
       await network.settle(20_000);
       expect(network.failures(since)).toEqual([
         `N1 ktc.inquirer.${address}: revoked`,
-        `N1 reading.${address}.2: PEER_UNAUTHORIZED`,
+        `N1 reading.${address}.1: PEER_UNAUTHORIZED`,
       ]);
       expect(network.world.store('N1').get(`session/${address}`)).toBeUndefined();
     });
