@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { flippedAnswers, forgedAnswers } from './bytes/part.ts';
 import { claimsIn, differences } from './claims.ts';
+import { DEVICE_CLAIMS } from './devices/part.ts';
 import { HORN_CLAIMS } from './horn/part.ts';
 import { ATTACKS } from './symbolic/attacks.ts';
 import { PROPERTIES } from './symbolic/properties.ts';
@@ -15,9 +16,30 @@ test('the threat model claims every property that is searched for, each once', (
   const searched = [
     ...Object.keys(PROPERTIES),
     ...ATTACKS.map(({ name }) => name),
+    ...DEVICE_CLAIMS,
     ...HORN_CLAIMS.map(({ property }) => property),
   ];
   expect(names).toEqual(expect.arrayContaining(searched));
+});
+
+/** `| n | attack | … (\`file\` \`symbol\`) | \`test\` |` of what the paper leaves open. */
+const openRows = document
+  .slice(
+    document.indexOf('## What the paper leaves open'),
+    document.indexOf('## Work for a forged'),
+  )
+  .split('\n')
+  .filter((line) => /^\| \d+ \|/.test(line));
+
+test('each attack that the paper leaves open names the test that tries it, and the code that refuses it', () => {
+  expect(openRows).toHaveLength(17);
+  const root = new URL('../../', import.meta.url);
+  for (const line of openRows) {
+    const [, attack] = /`(test\/attacks\/[a-z-]+)` \|$/.exec(line) ?? [];
+    expect(existsSync(new URL(`${attack}.test.ts`, root)), line).toBe(true);
+    for (const [, file = '', symbol = ''] of line.matchAll(/\(`([\w/-]+\.ts)` `#?(\w+)`\)/g))
+      expect(readFileSync(new URL(file, root), 'utf8'), line).toContain(symbol);
+  }
 });
 
 const row = { property: 'secrecy', ours: 'holds', paper: 'broken' } as const;

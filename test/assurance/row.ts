@@ -18,7 +18,7 @@ export interface Row {
 }
 
 /** A part of the assurance: the rows of one tool. */
-export type Part = () => readonly Row[];
+export type Part = () => readonly Row[] | Promise<readonly Row[]>;
 
 export const verdict = (isBroken: boolean): Verdict => (isBroken ? 'broken' : 'holds');
 
@@ -26,5 +26,14 @@ export const verdict = (isBroken: boolean): Verdict => (isBroken ? 'broken' : 'h
 export const timed = <T>(work: () => T): { readonly value: T; readonly ms: number } => {
   const begun = process.hrtime.bigint();
   const value = work();
+  return { value, ms: Math.round(Number(process.hrtime.bigint() - begun) / 1e6) };
+};
+
+/** The same of work that is waited for. */
+export const timedAsync = async <T>(
+  work: () => Promise<T>,
+): Promise<{ readonly value: T; readonly ms: number }> => {
+  const begun = process.hrtime.bigint();
+  const value = await work();
   return { value, ms: Math.round(Number(process.hrtime.bigint() - begun) / 1e6) };
 };
