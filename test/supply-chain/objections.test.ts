@@ -19,7 +19,8 @@ test.each([
   ['a licence of what is shipped', { license: 'MPL-2.0' }, {}, 'its licence, MPL-2.0,'],
   ['a licence with another', { license: 'MIT AND GPL-3.0' }, {}, 'its licence'],
   ['another source', { resolved: 'git+https://example.org/a' }, {}, 'it comes from'],
-  ['no digest', { integrity: undefined }, {}, 'it has no digest'],
+  ['no digest', { integrity: undefined }, {}, 'it has no SHA-512 digest'],
+  ['a weak digest', { integrity: 'sha1-' }, {}, 'it has no SHA-512 digest'],
   ['a script', { hasInstallScript: true }, {}, 'nobody decided on its install script'],
   ['an old decision', {}, { a: true }, 'allowed a script, and has none'],
 ])('something is said against %s', (_, entry, allowed, what) => {

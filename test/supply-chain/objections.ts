@@ -50,7 +50,7 @@ export const objections = (
       found.push(`${name}: its licence, ${license}, is not one that was looked at`);
     if (entry.resolved !== undefined && !entry.resolved.startsWith(REGISTRY))
       found.push(`${name}: it comes from ${entry.resolved}`);
-    if (entry.integrity === undefined) found.push(`${name}: it has no digest`);
+    if (!entry.integrity?.startsWith('sha512-')) found.push(`${name}: it has no SHA-512 digest`);
     if (entry.hasInstallScript) withScript.add(name);
     if (entry.hasInstallScript && allowScripts[name] === undefined)
       found.push(`${name}: nobody decided on its install script; see allowScripts in package.json`);
