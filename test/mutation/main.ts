@@ -4,7 +4,7 @@ import { between } from '../between.ts';
 import { type Report, tableOf, tally } from './table.ts';
 
 /**
- * npm run mutation [-- FOLDER...]: Stryker, a folder at a time, each with the tests of its part of
+ * npm run mutation [-- FOLDER... | --table]: Stryker, a folder at a time, each with the tests of its part of
  * the house, and the table of all that were run so far. What was interrupted goes on where it was:
  * a mutant whose code and tests are as they were is not run again.
  */
@@ -21,13 +21,14 @@ const folders = ['machines', 'protocol'].flatMap((part) => [
   part,
 ]);
 const all = folders.filter(hasCode);
-const asked = process.argv.slice(2);
+const asked = process.argv.slice(2).filter((word) => word !== '--table');
+const isTableAlone = process.argv.includes('--table');
 const fileOf = (folder: string, kind: string): string =>
   `${WORK}/${folder.replaceAll('/', '-')}.${kind}.json`;
 
 mkdirSync(WORK, { recursive: true });
 const shared = JSON.parse(readFileSync('test/mutation/stryker.config.json', 'utf8'));
-for (const folder of asked.length > 0 ? asked : all) {
+for (const folder of isTableAlone ? [] : asked.length > 0 ? asked : all) {
   const config = {
     ...shared,
     mutate: [`${folder}/*.ts`, `!${folder}/*.test.ts`],

@@ -53,6 +53,9 @@ const EXPLANATIONS: ReadonlyMap<number, Explanation> = new Map([
   [0x0a7, { name: 'TPM_RC_ECC_POINT', remedy: FOREIGN }],
 ]);
 
+/** Every response code that has a name here. */
+export const NAMED: readonly number[] = [...EXPLANATIONS.keys()];
+
 const explain = (responseCode: number): Explanation =>
   EXPLANATIONS.get(isFormatOne(responseCode) ? responseCode & 0xbf : responseCode) ?? {
     name: 'TPM 2.0 Part 2, 6.6.3',

@@ -1,15 +1,12 @@
-import { systemRandom } from '../../../drivers/random/system.ts';
 import { openEsapiTpm } from '../../../drivers/tpm/esapi/open.ts';
-import type { Tpm, TpmOperationName } from '../../../drivers/tpm/interface.ts';
+import type { Tpm } from '../../../drivers/tpm/interface.ts';
 import { toHex } from '../../../protocol/bytes.ts';
 import { TiesError } from '../../../protocol/errors.ts';
-import { Secret } from '../../../protocol/secret.ts';
-import { makeCredential } from '../../../protocol/tpm/credential.ts';
 import { concat, sized, uint32 } from '../../../protocol/tpm/marshal.ts';
-import { storageKeyName } from '../../../protocol/tpm/storage-key.ts';
 import { startBus } from '../../../simulations/swtpm/bus.ts';
 import { SESSIONS, tagOf } from '../../../simulations/swtpm/message.ts';
 import { startSwtpm } from '../../../simulations/swtpm/process.ts';
+import { operationsOf } from '../../tpm/operations.ts';
 import { type Dice, mutated } from '../mutate.ts';
 
 const HEADER_BYTES = 10;
@@ -40,43 +37,6 @@ const shortened = (dice: Dice, response: Uint8Array): Uint8Array => {
     response.subarray(end),
   );
   return sizedRight(altered);
-};
-
-/** Operations that come to the same each time, in the encrypted session, or to another thing without it. */
-const operationsOf = async (tpm: Tpm) => {
-  const { storageKey, accessKey } = await tpm.perform('provision', { role: 'node', suite: 1 });
-  const masterKey = new Secret(new Uint8Array(32).fill(7));
-  await tpm.perform('persistMasterKey', { masterKey });
-  const name = storageKeyName(storageKey);
-  const made = await tpm.perform('createSessionKey', { center: storageKey, peerName: name });
-  const sealed = await tpm.perform('sealAccessKey', { accessKey: accessKey as Secret });
-  const credential = new Uint8Array(16).fill(1);
-  const offered = makeCredential({ storageKey, credential, random: systemRandom });
-  const blocks = [Uint8Array.of(1)];
-  const derived = (secrets: readonly Secret[]): string => toHex((secrets[0] as Secret).reveal());
-  const revealed = (secret: Secret): string => toHex(secret.reveal());
-  const none = (): null => null;
-  return [
-    ['derive', async () => derived(await tpm.perform('derive', { key: 'masterKey', blocks }))],
-    ['derive', async () => derived(await tpm.perform('derive', { key: made.key, blocks }))],
-    ['readAccessKey', async () => revealed(await tpm.perform('readAccessKey', {}))],
-    ['unsealAccessKey', async () => revealed(await tpm.perform('unsealAccessKey', { sealed }))],
-    ['activateCredential', async () => revealed(await tpm.perform('activateCredential', offered))],
-    ['boot', () => tpm.perform('boot', {}).then(none)],
-    ['createMasterKey', () => tpm.perform('createMasterKey', { masterKey }).then(none)],
-    ['sealAccessKey', () => tpm.perform('sealAccessKey', { accessKey: masterKey }).then(none)],
-    ['writeIdentity', () => tpm.perform('writeIdentity', { identity: name }).then(none)],
-    ['raiseRosterFloor', () => tpm.perform('raiseRosterFloor', { version: 1 }).then(none)],
-    [
-      'createSessionKey',
-      () => tpm.perform('createSessionKey', { center: storageKey, peerName: name }).then(none),
-    ],
-    [
-      'importSessionKey',
-      () => tpm.perform('importSessionKey', { wrap: made.wrap, centerName: name }).then(none),
-    ],
-    ['translate', () => tpm.perform('translate', { wrap: made.wrap, to: storageKey }).then(none)],
-  ] as const satisfies readonly (readonly [TpmOperationName, () => Promise<string | null>])[];
 };
 
 /**
