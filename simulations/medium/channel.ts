@@ -55,10 +55,9 @@ export class Channel {
       const signal = this.#next(station);
       if (signal === null || signal.syncMs > nowMs) break;
       station.place.index += 1;
-      this.#end(station, signal.syncMs, false);
       this.#meet(signal, station);
     }
-    this.#end(station, nowMs, true);
+    this.#end(station, nowMs);
   }
 
   /** Whether a station is in the middle of a preamble, as far as its modem can tell. */
@@ -137,10 +136,10 @@ export class Channel {
     if (fate === null) station.open.add(signal);
   }
 
-  /** What a station was locked on that ended before then, or with it. */
-  #end(station: Station, nowMs: number, isInclusive: boolean): void {
+  /** What a station was locked on that has ended by then. */
+  #end(station: Station, nowMs: number): void {
     for (const signal of station.open) {
-      if (signal.endMs > nowMs || (signal.endMs === nowMs && !isInclusive)) continue;
+      if (signal.endMs > nowMs) continue;
       station.open.delete(signal);
       const { outcome, hasArrived } = this.#reception.end(signal, station);
       if (station.lockedOn === signal) station.lockedOn = null;

@@ -101,7 +101,6 @@ export class SimulatedRadio implements Radio {
   tune(modulation: Modulation): Observable<never> {
     return defer(() => {
       this.#requireListening();
-      this.#antenna.catchUp();
       this.#modulation = modulation;
       this.#listen();
       return EMPTY;

@@ -206,3 +206,19 @@ test('what was sent from an address is acknowledged to it, though it was let go 
   await world.clock.advance(5_000);
   expect([sent.delivery, waiting.delivery]).toMatchObject([{ frames: 1 }, { frames: 1 }]);
 });
+
+test('who was silent is told at once what there is for it when it was heard to speak to others', async () => {
+  let isDeaf = true;
+  const nodes = { a: 1, b: 2, c: 3 };
+  const world = linkWorld({ nodes, lose: (_, receiver) => receiver === 'b' && isDeaf });
+  const first = world.send('a', 'b', bytes(10));
+  await world.clock.runUntil(() => first.isOver);
+  expect(first.fault).toMatchObject({ code: 'LINK_NO_ACK' });
+  isDeaf = false;
+  world.send('b', 'c', bytes(10));
+  await world.clock.advance(1_000);
+  const since = world.transcript.length;
+  world.send('a', 'b', bytes(200));
+  await world.clock.advance(1_000);
+  expect(untimed(world.transcript.slice(since))).toEqual(['a data 0/0', 'b ack 1']);
+});

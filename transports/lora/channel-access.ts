@@ -127,8 +127,6 @@ export class ChannelAccess {
     else if (!isForUs) this.#hidden.acknowledged(frame.dst, reception.endMs);
     if (this.#waiting !== null) this.#countIdle(this.#waiting, reception.startMs);
     this.#watch.heard(frame, reception, isForUs);
-    const isReserved = this.#watch.reservedUntilMs > reception.endMs;
-    if (this.#waiting !== null && isReserved) this.#foundBusy(this.#waiting);
   }
 
   /** What there was before then is not known. */

@@ -67,7 +67,6 @@ export class ChannelWatch {
   /** What was heard before then is not known: the channel was taken, as far as one can tell. */
   missed(untilMs: number): void {
     if (this.#idleSinceMs !== null) this.#idleSinceMs = Math.max(this.#idleSinceMs, untilMs);
-    this.#answered = null;
   }
 
   /** An own burst is to begin as soon as may be. */
