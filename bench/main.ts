@@ -1,4 +1,4 @@
-/** `npm run bench [-- --json]`: what the parts cost, each beside a baseline of the same run. */
+/** `npm run bench [-- [--json] [PART …]]`: what the parts cost, each beside a baseline of the same run. */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { codec } from './parts/codec.ts';
@@ -9,10 +9,14 @@ import { memory } from './parts/memory.ts';
 import { neighbours } from './parts/neighbours.ts';
 import type { Figure, Part } from './parts/part.ts';
 import { processes } from './parts/process.ts';
+import { stack } from './parts/stack.ts';
 import { tpm } from './parts/tpm.ts';
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
-const MEASURES = [envelope, codec, link, neighbours, machines, tpm, processes, memory];
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const MEASURES = [envelope, codec, link, neighbours, machines, stack, tpm, processes, memory];
 
 const text = ({ median, unit }: Figure): string => {
   if (unit === 'B')
@@ -32,8 +36,12 @@ const show = ({ title, skipped, figures }: Part): void => {
   }
 };
 
+/** All, or those that were named. */
+const isWanted = ({ name }: { readonly name: string }): boolean =>
+  positionals.length === 0 || positionals.includes(name);
+
 const parts: Part[] = [];
-for (const measure of MEASURES)
+for (const measure of MEASURES.filter(isWanted))
   for (const part of await measure()) {
     parts.push(part);
     if (!values.json) show(part);

@@ -1,4 +1,5 @@
 import { createActor, fromPromise } from 'xstate';
+import { parsed } from '../../actors/parsed.ts';
 import { confirmResponderMachine } from '../../machines/confirm/responder.ts';
 import type { Part } from './part.ts';
 import { timed } from './timed.ts';
@@ -17,8 +18,8 @@ const byHand = (): string => {
 /** A confirm that is begun and cancelled: what a protocol run costs at least. */
 export const machines = async (): Promise<Part[]> => {
   const never = fromPromise<void, undefined>(() => new Promise(() => undefined));
-  const provided = () => confirmResponderMachine.provide({ actors: { promote: never } });
-  const machine = provided();
+  const implementations = { actors: { promote: never } };
+  const machine = confirmResponderMachine.provide(implementations);
   return [
     await timed('a protocol run that is begun and cancelled', {
       'the same by hand': byHand,
@@ -27,7 +28,9 @@ export const machines = async (): Promise<Part[]> => {
         actor.send({ type: 'cancel' });
         return actor.getSnapshot().value;
       },
-      'providing it for the run, as hosts do': provided,
+      'providing it for the run': () => confirmResponderMachine.provide(implementations),
+      'the same as hosts do, parsed once': () =>
+        parsed(confirmResponderMachine).provide(implementations),
     }),
   ];
 };
