@@ -37,6 +37,18 @@ guardsHold(rosterKeeperMachine, {
     { when: 'the next version', context: held(2), event: delta(3), holds: true },
     { when: 'the first of all', context: held(0), event: delta(1), holds: true },
     { when: 'who is taken off', context: held(4), event: dismissal(4), holds: true },
+    {
+      when: 'the next version, on another past',
+      context: held(2, { roster: { version: 2, hash: new Uint8Array(16) } }),
+      event: delta(3),
+      holds: false,
+    },
+    {
+      when: 'the next version, of another center',
+      context: held(2, { rosterKey: stranger.rosterKey }),
+      event: delta(3),
+      holds: false,
+    },
     { when: 'a version skipped', context: held(1), event: delta(3), holds: false },
     { when: 'the same again', context: withoutKey(held(3)), event: delta(3), holds: false },
     { when: 'an old one replayed', context: withoutKey(held(7)), event: delta(3), holds: false },
