@@ -8,6 +8,6 @@ export default defineConfig({
     reporters: ['./test/lab/progress.ts', './test/closing-line.ts'],
     pool: 'forks',
     testTimeout: 120_000,
-    hookTimeout: 600_000,
+    hookTimeout: 1_800_000,
   },
 });

@@ -12,6 +12,8 @@ b=/bin/busybox
 $b mount -t devtmpfs dev /dev
 $b mount -t proc proc /proc
 for module in virtio_pci virtio_blk crc32c_generic ext4; do $b modprobe $module; done
+# A driver is loaded before it has found its devices.
+for tenth in $($b seq 100); do [ -b /dev/vda ] && break; $b sleep 0.1; done
 $b mount -t ext4 /dev/vda /root || exec $b poweroff -f
 $b mount --move /dev /root/dev
 $b umount /proc

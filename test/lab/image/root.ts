@@ -39,6 +39,8 @@ const MASKED = [
   ...['sys-kernel-debug.mount', 'sys-kernel-tracing.mount', 'sys-kernel-config.mount'],
   ...['sys-fs-fuse-connections.mount', 'modprobe@.service', 'dev-mqueue.mount'],
   ...['systemd-binfmt.service', 'proc-sys-fs-binfmt_misc.automount', 'systemd-pstore.service'],
+  ...['systemd-random-seed.service', 'systemd-sysctl.service', 'systemd-user-sessions.service'],
+  ...['systemd-udev-load-credentials.service', 'systemd-journal-flush.service', 'run-lock.mount'],
 ];
 
 const OVERLAY = new URL('../guest/root/', import.meta.url).pathname;

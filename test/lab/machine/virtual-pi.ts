@@ -12,7 +12,7 @@ import type { Header } from './header.ts';
 import { qemuCommand, type Sockets } from './qemu.ts';
 
 /** From power to the agent's first word, on a machine with other things to do. */
-const BOOT_LIMIT_S = 300;
+const BOOT_LIMIT_S = 600;
 const CONSOLE_LINES = 30;
 
 export interface BootOptions {
