@@ -7,7 +7,7 @@ export default defineConfig({
     include: ['test/lab/**/*.lab.ts'],
     reporters: ['./test/lab/progress.ts', './test/closing-line.ts'],
     pool: 'forks',
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 1_800_000,
   },
 });
