@@ -2,7 +2,7 @@ import { CENTER } from '../../../protocol/identity.ts';
 import { specOf } from '../../../protocol/messages.ts';
 import { counterBytes, type Packet, parsePacket } from '../../../protocol/packet.ts';
 import type { OutgoingMessage } from '../../../transports/lora/interface.ts';
-import { messageOf, numbered } from './histories.ts';
+import { messageOf, numbered } from './messages.ts';
 
 /** A recorded message, taken apart. */
 interface Recorded {

@@ -1,9 +1,8 @@
-import { of, Subject } from 'rxjs';
+import { Subject } from 'rxjs';
 import { type AnyActorRef, createActor, type EventObject } from 'xstate';
 import { centerMachine } from '../../../actors/center/center.ts';
 import type { DeviceDeps } from '../../../actors/device.ts';
 import { nodeMachine } from '../../../actors/node/node.ts';
-import type { Slots } from '../../../actors/node/sessions.ts';
 import type { Store } from '../../../actors/store.ts';
 import type { Tpm } from '../../../drivers/tpm/interface.ts';
 import { modelTpm } from '../../../drivers/tpm/model/model-tpm.ts';
@@ -13,7 +12,9 @@ import { Secret } from '../../../protocol/secret.ts';
 import { seededRandom } from '../../../simulations/seeded-random.ts';
 import type { IncomingMessage, OutgoingMessage } from '../../../transports/lora/interface.ts';
 import { LateClock } from './late-clock.ts';
-import { keyName, type Noted, type Taken, turn, watchedTpm } from './provider.ts';
+import { textOf } from './messages.ts';
+import { keyName, type Noted, turn, watchedTpm } from './provider.ts';
+import { attackersLink, watchedStore } from './surroundings.ts';
 import { type Pose, posing } from './thief.ts';
 
 /** What a device is when its power is off. */
@@ -81,6 +82,7 @@ export class Device {
   #snapshot = '';
   #wasWorking = false;
   readonly #spoken = new Set<string>();
+  readonly #store: Store;
 
   private constructor({ name, role, nv, store, isSlow = false, poses }: Kept) {
     [this.#isSlow, this.#poses] = [isSlow, poses];
@@ -90,6 +92,9 @@ export class Device {
     const accessKey = nv.accessKey && new Secret(nv.accessKey.reveal());
     this.#nv = { ...nv, accessKey, holder: null };
     this.#values = new Map(store);
+    this.#store = watchedStore(this.#values, (requester, taken) => {
+      if (role === 'node') this.#note({ type: 'wrote', requester, taken });
+    });
   }
 
   static async on(kept: Kept): Promise<Device> {
@@ -131,14 +136,8 @@ export class Device {
   }
 
   /** Whom it holds session keys for. */
-  get peers(): readonly (readonly [number, Slots])[] {
-    return this.#byAddress<Slots>('session/');
-  }
-
-  #byAddress<T>(prefix: string): readonly (readonly [number, T])[] {
-    return this.#store
-      .entries<T>(prefix)
-      .map(([key, value]) => [Number(key.slice(prefix.length)), value] as const);
+  get peers(): readonly number[] {
+    return this.#store.entries('session/').map(([key]) => Number(key.split('/').at(-1)));
   }
 
   /** Whether an operation waits to be done. */
@@ -244,18 +243,7 @@ export class Device {
     const own = modelTpm({ nv: this.#nv, random: seededRandom('tpm', label) });
     const inner = this.#poses === undefined ? own : posing(own, this.#poses);
     const tpm = watchedTpm(inner, this.#hold);
-    const link: DeviceDeps['link'] = {
-      messages: heard,
-      send: (message) => {
-        this.#said.push(message);
-        const nowMs = this.#clock.now();
-        const took = { startMs: nowMs, endMs: nowMs, frames: 1, bytes: 0, airtimeMs: 0 };
-        return of(took);
-      },
-      listenAs: () => undefined,
-      dutyCycle: () => null,
-      close: () => undefined,
-    };
+    const link = attackersLink(this.#clock, heard, (message) => this.#said.push(message));
     const deps: DeviceDeps = {
       ...{ tpm, link, store: this.#store, clock: this.#clock },
       random: seededRandom('host', label),
@@ -280,22 +268,6 @@ export class Device {
 
   readonly #hold = (name: string): Promise<void> | null =>
     this.#isSlow && SLOW.includes(name) ? new Promise((resolve) => this.#slow.push(resolve)) : null;
-
-  readonly #store: Store = {
-    get: <T>(key: string) => this.#values.get(key) as T | undefined,
-    entries: <T>(prefix: string) =>
-      [...this.#values].filter(([key]) => key.startsWith(prefix)) as [string, T][],
-    write: async (changes) => {
-      for (const [key, value] of Object.entries(changes)) {
-        const [, requester] = /^transaction\/(\d+)$/.exec(key) ?? [];
-        if (requester !== undefined && value !== undefined && this.#role === 'node')
-          this.#note({ type: 'wrote', requester: Number(requester), taken: value as Taken });
-        if (value === undefined) this.#values.delete(key);
-        else this.#values.set(key, value);
-      }
-    },
-    flush: async () => undefined,
-  };
 }
 
 const REFUSED = ['message.refused', 'message.dead'];
@@ -303,6 +275,3 @@ const REFUSED = ['message.refused', 'message.dead'];
 /** Whether nothing came of an input: no word, no news but that it was refused, nothing moved. */
 export const isVain = ({ said, news, moved }: Happened): boolean =>
   said.length === 0 && !moved && news.every(({ type }) => REFUSED.includes(type));
-
-export const textOf = ({ net, src, dst, payload }: OutgoingMessage): string =>
-  `${net}/${src}/${dst}/${Buffer.from(payload).toString('base64url')}`;

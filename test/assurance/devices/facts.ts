@@ -2,7 +2,7 @@ import type { LabelRecord, MemberRecord } from '../../../actors/center/records.t
 import type { Slots } from '../../../actors/node/sessions.ts';
 import type { KeyBlob } from '../../../drivers/tpm/interface.ts';
 import { decodeBody } from '../../../protocol/body.ts';
-import { sha256, toHex } from '../../../protocol/bytes.ts';
+import { toHex } from '../../../protocol/bytes.ts';
 import { CENTER } from '../../../protocol/identity.ts';
 import { type BodyOf, PURPOSES, specOf } from '../../../protocol/messages.ts';
 import { entryOf, isActive, type Roster } from '../../../protocol/roster.ts';
@@ -131,12 +131,8 @@ const placeOf = ({ name, src, dst, epoch }: Used): string => {
   return `${purpose === 'join' ? name : purpose}/${src}>${dst}${isFirst ? '' : `/${epoch}`}`;
 };
 
-const textOfList = ({ version, hash, entries }: Roster): string =>
-  `${version}:${toHex(hash).slice(0, 8)}:${toHex(
-    sha256(
-      new TextEncoder().encode(entries.map(({ address, state }) => `${address} ${state}`).join()),
-    ),
-  ).slice(0, 8)}`;
+/** The chain of hashes stands for all that changed up to this version. */
+const textOfList = ({ version, hash }: Roster): string => `${version}:${toHex(hash)}`;
 
 const centerFacts = (device: Device, facts: ReadonlySet<Fact>, add: (fact: Fact) => void): void => {
   const list = device.stored<Roster>('roster');
@@ -165,12 +161,11 @@ const nodeFacts = (device: Device, facts: ReadonlySet<Fact>, add: (fact: Fact) =
     add(`forgot ${self} ${list?.version ?? 0}`);
   if (list !== undefined) {
     add(`lists ${self} ${textOfList(list)}`);
-    for (const [peer] of device.peers)
-      if (list.entries.length > 0 && !isListed(list, peer)) add(`holds ${self} ${peer}`);
+    for (const peer of device.peers) if (isOff(list, peer)) add(`holds ${self} ${peer}`);
   }
 };
 
-const isListed = (list: Roster, peer: number): boolean => {
+const isOff = (list: Roster, peer: number): boolean => {
   const entry = entryOf(list, peer);
-  return entry !== undefined && isActive(entry);
+  return entry !== undefined && !isActive(entry);
 };

@@ -1,8 +1,8 @@
 import type { EventObject } from 'xstate';
 import { sha256, toHex } from '../../../protocol/bytes.ts';
-import type { OutgoingMessage } from '../../../transports/lora/interface.ts';
-import { Device, type Happened, type Input, isVain, type Kept, textOf } from './device.ts';
+import { Device, type Happened, type Input, isVain, type Kept } from './device.ts';
 import { type Fact, factsOf } from './facts.ts';
+import { numbered, textOf } from './messages.ts';
 
 /** All that has happened to one device: what it does next depends on nothing else. */
 export interface History {
@@ -39,18 +39,6 @@ export const aboutOf = (history: History): ReadonlyMap<string, readonly string[]
   abouts.set(history, made);
   return made;
 };
-
-/** Messages by number, so that a state of the search is small. */
-const numbers = new Map<string, number>();
-const messages: OutgoingMessage[] = [];
-
-export const numbered = (message: OutgoingMessage): number => {
-  const text = textOf(message);
-  const number = numbers.get(text) ?? messages.push(message) - 1;
-  numbers.set(text, number);
-  return number;
-};
-export const messageOf = (number: number): OutgoingMessage => messages[number] as OutgoingMessage;
 
 /** An input as a key: a command by its type and peer, a message by its bytes. */
 const keyOf = (input: Input): string => {

@@ -2,7 +2,8 @@ import { parsePacket } from '../../../protocol/packet.ts';
 import type { OutgoingMessage } from '../../../transports/lora/interface.ts';
 import type { Input } from './device.ts';
 import type { Fact } from './facts.ts';
-import { countOf, type Histories, type History, messageOf } from './histories.ts';
+import { countOf, type Histories, type History } from './histories.ts';
+import { messageOf } from './messages.ts';
 
 /** A state of the network: what has happened to each device. All that was said is on record. */
 export interface Network {
