@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { flips } from './bytes/part.ts';
 import { claimsIn, differences } from './claims.ts';
-import { deviceExploration } from './devices/part.ts';
+import { deviceBreaks, deviceExploration } from './devices/part.ts';
 import { hornClauses } from './horn/part.ts';
 import type { Part, Row } from './row.ts';
 import { sequenceChart } from './sequence.ts';
@@ -15,6 +15,7 @@ import { tableOf } from './table.ts';
 const PARTS: Readonly<Record<string, Part>> = {
   exploration,
   deviceExploration,
+  deviceBreaks,
   flips,
   hornClauses,
   spin,
