@@ -4,7 +4,7 @@ import {
   type MemberRecord,
   type NetworkRecord,
 } from '../../actors/center/records.ts';
-import type { Slots } from '../../actors/node/sessions.ts';
+import type { Slot, Slots } from '../../actors/node/sessions.ts';
 import { toHex } from '../../protocol/bytes.ts';
 import { decodeMembership } from '../../protocol/identity.ts';
 import type { KnownDevice, Roster } from '../../protocol/roster.ts';
@@ -84,17 +84,31 @@ const isTheirs = (held: Roster | undefined, { roster, listedEntries }: CenterRec
   return held?.version === roster.version && text(held.entries) === text(listedEntries);
 };
 
-/** Whether two nodes have the same key in use; null where neither has any. */
+/**
+ * Whether each of two nodes holds the key that the other has in use; null where neither has any.
+ * They may differ in which is the current one until the next confirm, where the answer to the last
+ * was lost.
+ */
 const shareKey = (world: World, names: readonly string[]): boolean | null => {
-  const keys = names.flatMap((name) =>
+  const held = names.flatMap((name) =>
     world
       .store(name)
       .entries<Slots>('session/')
-      .flatMap(([, { current }]) => current ?? [])
-      .map(({ transaction }) => transactionText(transaction)),
+      .map(([, slots]) => slots)
+      .filter(({ current }) => current !== undefined),
   );
-  return keys.length === 0 ? null : keys.length === 2 && keys[0] === keys[1];
+  if (held.length === 0) return null;
+  const [one, other] = held as [Slots, Slots | undefined];
+  return (
+    held.length === 2 && holdsCurrent(one, other as Slots) && holdsCurrent(other as Slots, one)
+  );
 };
+
+const holdsCurrent = (slots: Slots, { current }: Slots): boolean =>
+  Object.values(slots as Readonly<Record<string, Slot>>).some(
+    ({ transaction }) =>
+      transactionText(transaction) === transactionText((current as Slot).transaction),
+  );
 
 /** A device that was dismissed and is switched on again says so in another way. */
 const stateOf = (world: World, name: string): unknown => {

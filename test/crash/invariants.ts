@@ -46,7 +46,7 @@ export const INVARIANTS: Readonly<
       .map((name) => `${name} has another`),
 
   'both ends of a session have the same key, and readings go both ways': ({ state, silent }) => [
-    ...(state.haveOneKey === false ? ['their keys are two'] : []),
+    ...(state.haveOneKey === false ? ['one has no key that the other uses'] : []),
     ...silent.map((name) => `nothing comes from ${name}`),
   ],
 
