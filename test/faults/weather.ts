@@ -9,6 +9,8 @@ import type { WorldOptions } from '../../simulations/world.ts';
 const HOUR_MS = 3_600_000;
 /** No spell is longer; nobody is without power, and no radio without an answer, for more. */
 export const LONGEST_MS = 2 * HOUR_MS;
+/** Before it there has to be a network. */
+const FAIR_MS = HOUR_MS;
 /** Of a TPM that does not answer: beyond the watchdog of the actor that asks it. */
 const LONGEST_SILENCE_MS = 4 * 60_000;
 /** In a week; in less time so many less. */
@@ -54,7 +56,7 @@ export class Weather {
     this.#random = seededRandom(seed, 'weather');
     const share = forMs / (7 * 24 * HOUR_MS);
     const spell = (kind: Kind): Spell => {
-      const fromMs = this.draw(forMs);
+      const fromMs = FAIR_MS + this.draw(forMs - FAIR_MS);
       const most = kind === 'silent' ? LONGEST_SILENCE_MS : LONGEST_MS;
       const device = devices[Math.floor(this.draw(devices.length))] as string;
       const toMs = Math.min(forMs, fromMs + this.draw(most));
@@ -92,11 +94,8 @@ export class Weather {
           this.#note(device, 'TPM_UNAVAILABLE');
           await this.#until(silence.toMs);
         }
-        // That a process cannot begin without its TPM is shown elsewhere; here it may begin.
-        if (operation !== 'boot' && this.#strikes('away', device))
-          throw this.#fault(device, 'TPM_UNAVAILABLE');
-        if (operation !== 'boot' && this.#strikes('refusing', device))
-          throw this.#fault(device, 'TPM_REFUSED');
+        if (this.#strikes('away', device)) throw this.#fault(device, 'TPM_UNAVAILABLE');
+        if (this.#strikes('refusing', device)) throw this.#fault(device, 'TPM_REFUSED');
         return tpm.perform(operation, input);
       },
       handles: () => tpm.handles(),
