@@ -1,6 +1,6 @@
 import type { Modulation } from '../../protocol/lora/modulation.ts';
 import { memoryMs } from '../../transports/lora/heard.ts';
-import { isOfChannel, type Reception } from './reception.ts';
+import { isOfFrequency, type Reception } from './reception.ts';
 import { detectedMs, type Signal } from './signal.ts';
 import type { Station } from './station.ts';
 
@@ -154,4 +154,4 @@ export class Channel {
 }
 
 const isTunedTo = ({ modulation }: Station, signal: Signal): boolean =>
-  modulation !== null && isOfChannel(modulation, signal.modulation);
+  modulation !== null && isOfFrequency(modulation, signal.modulation);

@@ -10,22 +10,29 @@ export interface Gain {
   readonly factor: number;
 }
 
-/** What of its power a signal keeps from one station to another, worked out once a pair. */
+/** So many distances are remembered, and then all forgotten. */
+const MAX_DISTANCES = 65_536;
+
+/**
+ * What of its power a signal keeps from one station to another: worked out once a distance, or once
+ * a pair where obstacles make pairs differ.
+ */
 export class LinkBudget {
   readonly #pathLoss: PathLoss;
-  readonly #shadowing: Shadowing;
+  readonly #shadowing: Shadowing | null;
+  readonly #byDistance = new Map<number, Gain>();
 
-  constructor(pathLoss: PathLoss, shadowing: Shadowing) {
+  constructor(pathLoss: PathLoss, shadowing: Shadowing | null) {
     this.#pathLoss = pathLoss;
     this.#shadowing = shadowing;
   }
 
   gain(from: Station, to: Station): Gain {
+    if (this.#shadowing === null) return this.#over(distanceM(from.position, to.position));
     const known = from.gains.get(to);
     if (known !== undefined) return known;
     const lossDb = this.#pathLoss(distanceM(from.position, to.position));
-    const db = -(lossDb + this.#shadowing(from.id, to.id));
-    const gain = { db, factor: fromDb(db) };
+    const gain = gainOf(lossDb + this.#shadowing(from.id, to.id));
     if (from.hasLeft || to.hasLeft) return gain;
     from.gains.set(to, gain);
     to.gains.set(from, gain);
@@ -37,9 +44,20 @@ export class LinkBudget {
     return powerMw * this.gain(sender, station).factor;
   }
 
+  #over(metres: number): Gain {
+    const known = this.#byDistance.get(metres);
+    if (known !== undefined) return known;
+    if (this.#byDistance.size === MAX_DISTANCES) this.#byDistance.clear();
+    const gain = gainOf(this.#pathLoss(metres));
+    this.#byDistance.set(metres, gain);
+    return gain;
+  }
+
   /** Forget what was worked out for a station that moved or is gone. */
   forget(station: Station): void {
     for (const other of station.gains.keys()) other.gains.delete(station);
     station.gains.clear();
   }
 }
+
+const gainOf = (lossDb: number): Gain => ({ db: -lossDb, factor: fromDb(-lossDb) });

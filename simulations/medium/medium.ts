@@ -73,7 +73,7 @@ export interface Medium {
 /** The shared air. Unless told otherwise, radios that name no position are side by side. */
 export const simulatedMedium = (input: MediumInput): Medium => {
   const { clock, random, loss = 0, lose } = input;
-  const { pathLoss = logDistance(), shadowing = () => 0 } = input;
+  const { pathLoss = logDistance(), shadowing = null } = input;
   const { captureDb = CAPTURE_DB, rejection = croce2018 } = input;
   const { packetErrors = sharpFloor, noiseBursts = noNoiseBursts } = input;
   const sent = new Subject<Sent>();

@@ -167,6 +167,10 @@ export class Reception {
 export const isOfChannel = (tuned: Modulation, signal: Modulation): boolean =>
   wholeKilohertz(tuned) === wholeKilohertz(signal) &&
   tuned.spreadingFactor === signal.spreadingFactor &&
+  isOfFrequency(tuned, signal);
+
+/** The same, where bandwidth and spreading factor are known to be. */
+export const isOfFrequency = (tuned: Modulation, signal: Modulation): boolean =>
   Math.abs(tuned.frequencyHz - signal.frequencyHz) <= FREQUENCY_TOLERANCE * tuned.bandwidthHz;
 
 /** Bandwidths go by rounded names: 7.8 kHz is 7,812.5 Hz (SX1276 datasheet, RegModemConfig1). */
