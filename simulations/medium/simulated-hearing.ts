@@ -21,7 +21,8 @@ export class SimulatedHearing implements Hearing {
   readonly #antenna: SimulatedHearingInput['antenna'];
   readonly #heard: HeardFrames;
   readonly #all = new Subject<Reception>();
-  readonly #attending = new Set<Attending>();
+  /** Another list at each change: who hears a frame may attend to others from then on. */
+  #attending: readonly Attending[] = [];
 
   constructor({ antenna, memoryMs }: SimulatedHearingInput) {
     this.#antenna = antenna;
@@ -41,10 +42,10 @@ export class SimulatedHearing implements Hearing {
     return new Observable((subscriber) => {
       const attending = { attention, subscriber };
       this.#antenna.catchUp();
-      this.#attending.add(attending);
+      this.#attending = [...this.#attending, attending];
       this.#listen();
       return () => {
-        this.#attending.delete(attending);
+        this.#attending = this.#attending.filter((other) => other !== attending);
         this.#listen();
       };
     });
@@ -58,18 +59,17 @@ export class SimulatedHearing implements Hearing {
   hear(reception: Reception): void {
     this.#heard.note(reception);
     this.#all.next(reception);
-    // Who hears it may attend to others from now on.
-    for (const { attention, subscriber } of [...this.#attending])
+    for (const { attention, subscriber } of this.#attending)
       if (isAttended(reception.frame, attention)) subscriber.next(reception);
   }
 
   close(): void {
     this.#all.complete();
-    for (const { subscriber } of [...this.#attending]) subscriber.complete();
+    for (const { subscriber } of this.#attending) subscriber.complete();
   }
 
   #listen(): void {
-    const all = [...this.#attending].map(({ attention }) => attention);
+    const all = this.#attending.map(({ attention }) => attention);
     const [to, from] = [all.flatMap(({ to }) => [...to]), all.flatMap(({ from }) => [...from])];
     this.#antenna.attend(this.#all.observed ? null : { to: new Set(to), from: new Set(from) });
   }

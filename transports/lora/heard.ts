@@ -30,9 +30,9 @@ export class HeardFrames {
 
   note(reception: Reception): void {
     const oldestMs = reception.endMs - this.#memoryMs();
-    const recent = this.#frames.findIndex(({ endMs }) => endMs >= oldestMs);
-    const forgotten = recent === -1 ? this.#frames.length : recent;
-    this.#frames.splice(0, Math.max(forgotten, this.#frames.length + 1 - MAX_FRAMES));
+    let forgotten = Math.max(0, this.#frames.length + 1 - MAX_FRAMES);
+    while ((this.#frames[forgotten]?.endMs ?? oldestMs) < oldestMs) forgotten += 1;
+    if (forgotten > 0) this.#frames.splice(0, forgotten);
     this.#frames.push(reception);
   }
 
