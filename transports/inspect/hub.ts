@@ -1,7 +1,7 @@
 import type { AnyActorRef, InspectionEvent } from 'xstate';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import { decodeReading, type Reading } from '../../protocol/reading.ts';
-import { contextEssence, essenceOf } from './essence.ts';
+import { essenceOf, snapshotEssence } from './essence.ts';
 import {
   type EventSeen,
   type Feed,
@@ -18,7 +18,6 @@ import {
   type Identity,
   identify,
   type Origin,
-  slimSnapshot,
   snapshotSeen,
   timersOf,
   wholeSnapshot,
@@ -138,6 +137,8 @@ export class Hub {
   }
 
   #inspect(origin: Origin, seen: InspectionEvent, atMs: number): void {
+    // Half of what xstate tells: the snapshot that follows says what came of it.
+    if (seen.type === '@xstate.microstep' || seen.type === '@xstate.action') return;
     const actor = seen.actorRef as AnyActorRef;
     const who = this.#identityOf(origin, actor);
     if (seen.type === '@xstate.actor') {
@@ -150,13 +151,11 @@ export class Hub {
         ? (plain(seen.event) as EventSeen['event'])
         : essenceOf(seen.event);
       this.#add(() => eventSeen(who, atMs, event, sourceId));
-    } else if (seen.type === '@xstate.snapshot') {
+    } else {
       const snapshot = seen.snapshot as AnySnapshot;
       const { type } = seen.event;
       if (snapshot.status !== 'active') this.#live.delete(who.sessionId);
-      const shown = this.#isWhole
-        ? wholeSnapshot(snapshot)
-        : { ...slimSnapshot(snapshot), ...contextEssence(who.name, snapshot.context) };
+      const shown = this.#isWhole ? wholeSnapshot(snapshot) : snapshotEssence(who.name, snapshot);
       const timers = this.#isWhole ? timersOf(actor, atMs) : undefined;
       this.#add(() => snapshotSeen(who, atMs, type, shown, timers));
     }

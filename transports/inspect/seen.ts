@@ -63,10 +63,8 @@ const stamp = ({ device, epochMs, rootId, sessionId }: Identity, atMs: number) =
 });
 
 /** What tells where a machine is, and no more. */
-export const slimSnapshot = ({ status, value }: AnySnapshot): PlainSnapshot => ({
-  status,
-  ...(value !== undefined && { value }),
-});
+export const slimSnapshot = ({ status, value }: AnySnapshot): PlainSnapshot =>
+  value === undefined ? { status } : { status, value };
 
 /** All that may be shown of it. */
 export const wholeSnapshot = (snapshot: AnySnapshot): PlainSnapshot => {

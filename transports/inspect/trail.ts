@@ -7,16 +7,12 @@ export interface Stretch<T> {
   readonly lost: number;
 }
 
-interface Entry<T> {
-  readonly item: T;
-  readonly bytes: number;
-}
-
 /** The last of what happened: so many items and so many bytes, and no more. */
 export class Trail<T> {
   readonly #maxItems: number;
   readonly #maxBytes: number;
-  #items: (Entry<T> | null)[] = [];
+  #items: (T | null)[] = [];
+  #weights: number[] = [];
   /** Where the oldest stands among the items, and its number. */
   #head = 0;
   #first = 0;
@@ -38,7 +34,8 @@ export class Trail<T> {
   }
 
   push(item: T, bytes: number): void {
-    this.#items.push({ item, bytes });
+    this.#items.push(item);
+    this.#weights.push(bytes);
     this.#bytes += bytes;
     while (this.end - this.#first > this.#maxItems || this.#bytes > this.#maxBytes) this.#drop();
   }
@@ -49,21 +46,21 @@ export class Trail<T> {
     const items: T[] = [];
     let bytes = 0;
     for (let at = this.#head + from - this.#first; at < this.#items.length; at += 1) {
-      const entry = this.#items[at] as Entry<T>;
-      bytes += entry.bytes;
+      bytes += this.#weights[at] as number;
       if (items.length > 0 && bytes > maxBytes) break;
-      items.push(entry.item);
+      items.push(this.#items[at] as T);
     }
     return { items, next: from + items.length, lost: from - number };
   }
 
   #drop(): void {
-    this.#bytes -= this.#items[this.#head]?.bytes ?? 0;
+    this.#bytes -= this.#weights[this.#head] as number;
     this.#items[this.#head] = null;
     this.#head += 1;
     this.#first += 1;
     if (this.#head < 1024 || this.#head * 2 < this.#items.length) return;
     this.#items = this.#items.slice(this.#head);
+    this.#weights = this.#weights.slice(this.#head);
     this.#head = 0;
   }
 }
