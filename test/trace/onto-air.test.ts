@@ -130,9 +130,8 @@ test('the whole trace is refused by the network it was recorded of', async () =>
   );
   const state = network.state();
   const { verdicts } = await replay.run(network.world, oneByOne(trace));
-  expect([...verdicts.byRule().keys()].sort()).toEqual(
-    expect.arrayContaining(['held', 'not-for-this-role', 'repeated', 'replay']),
-  );
+  // Of the list, row 15: whose frame a link has heard it does not hand on again.
+  expect([...verdicts.byRule().keys()]).toEqual(expect.arrayContaining(['repeated', 'replay']));
   expect(verdicts.byRule().get(null)).toBeUndefined();
   expect(network.state()).toBe(state);
 });
