@@ -83,8 +83,8 @@ export const BREAKS: readonly Break[] = [
   {
     what: 'a center that has forgotten its list',
     file: 'actors/center/host.ts',
-    line: "return standing === 'active' ? objectionTo(this.roster, address) : 'revoked';",
-    instead: "return standing === 'active' ? objectionTo(this.roster, address) : null;",
+    line: "return member.standing === 'active' ? null : 'revoked';",
+    instead: 'return null;',
     scenario: 'N2 is revoked',
     property: 'who is off the list gets nothing',
   },
@@ -107,9 +107,9 @@ export const BREAKS: readonly Break[] = [
   },
   {
     what: 'keys that stay when their peer is off the list',
-    file: 'actors/node/roster.ts',
-    line: 'await sessions.drop(dropped, {',
-    instead: 'await sessions.drop(dropped.slice(0, 0), {',
+    file: 'actors/node/held-roster.ts',
+    line: 'if (!isActive(entry)) this.#dismissed.add(entry.address);',
+    instead: 'if (!isActive(entry) && entry.address === 0) this.#dismissed.add(entry.address);',
     scenario: 'N2 is revoked, held',
     property: 'who is off the list is held no key for',
   },

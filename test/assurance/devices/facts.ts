@@ -5,7 +5,7 @@ import { decodeBody } from '../../../protocol/body.ts';
 import { toHex } from '../../../protocol/bytes.ts';
 import { CENTER } from '../../../protocol/identity.ts';
 import { type BodyOf, PURPOSES, specOf } from '../../../protocol/messages.ts';
-import { entryOf, isActive, type Roster } from '../../../protocol/roster.ts';
+import { entryOf, isActive, type Roster, type RosterHead } from '../../../protocol/roster.ts';
 import { parseKeyedHash } from '../../../protocol/tpm/keyed-hash.ts';
 import { isLater, transactionText } from '../../../protocol/transaction.ts';
 import type { Device, Happened } from './device.ts';
@@ -132,10 +132,10 @@ const placeOf = ({ name, src, dst, epoch }: Used): string => {
 };
 
 /** The chain of hashes stands for all that changed up to this version. */
-const textOfList = ({ version, hash }: Roster): string => `${version}:${toHex(hash)}`;
+const textOfList = ({ version, hash }: RosterHead): string => `${version}:${toHex(hash)}`;
 
 const centerFacts = (device: Device, facts: ReadonlySet<Fact>, add: (fact: Fact) => void): void => {
-  const list = device.stored<Roster>('roster');
+  const list = device.stored<RosterHead>('roster');
   if (list !== undefined) add(`published ${textOfList(list)}`);
   for (const { address, devId } of device.entries<LabelRecord>('label/'))
     add(`address ${toHex(devId)} ${address}`);
