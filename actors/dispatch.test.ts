@@ -11,9 +11,9 @@ import {
 } from 'xstate';
 import { sha256 } from '../protocol/bytes.ts';
 import { TiesError } from '../protocol/errors.ts';
-import { HeapClock } from '../simulations/heap-clock.ts';
+import { HeapClock, settled } from '../simulations/heap-clock.ts';
 import { Answers } from './answers.ts';
-import { dispatch, hands, MAX_RUNS, takeEnded, tell } from './dispatch.ts';
+import { beginAnother, dispatch, hands, MAX_RUNS, takeEnded, tell } from './dispatch.ts';
 import type { Opened } from './router.ts';
 import type { Route } from './routes.ts';
 
@@ -235,4 +235,26 @@ describe('a run that ends', () => {
     root.send({ type: 'tell.run' });
     expect([log, root.getSnapshot().status]).toEqual([[], 'active']);
   });
+});
+
+test('of runs of a kind each has a name of its own while it runs, and that is free again after it', async () => {
+  const ends: (() => void)[] = [];
+  const logic = fromPromise(() => new Promise<void>((resolve) => ends.push(resolve)));
+  const machine = setup({
+    actions: {
+      begin: enqueueActions((args) => beginAnother(hands(args), 'reading.2', () => ({ logic }))),
+      takeEnded: enqueueActions((args) => void takeEnded(hands(args), args.event)),
+    },
+  }).createMachine({
+    on: { begin: { actions: 'begin' }, 'xstate.done.actor.*': { actions: 'takeEnded' } },
+  });
+  const root = createActor(machine).start();
+  const running = (): string => Object.keys(root.getSnapshot().children).toSorted().join(' ');
+  for (let count = 0; count < 3; count += 1) root.send({ type: 'begin' });
+  expect(running()).toBe('reading.2.1 reading.2.2 reading.2.3');
+  ends[1]?.();
+  await settled();
+  expect(running()).toBe('reading.2.1 reading.2.3');
+  root.send({ type: 'begin' });
+  expect([running(), ends.length]).toEqual(['reading.2.1 reading.2.2 reading.2.3', 4]);
 });
