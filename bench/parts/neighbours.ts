@@ -19,7 +19,7 @@ const cpuNs = (): number => {
 };
 
 /** Each tells the next but two, so that all speak and listen alike. */
-export const perMessage = (links: number): number => {
+const perMessage = (links: number): number => {
   const clock = new HeapClock();
   const medium = simulatedMedium({ clock, random: seededRandom(1, 'medium') });
   const all = Array.from({ length: links }, (_, index) =>

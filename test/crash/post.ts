@@ -22,15 +22,11 @@ export class Post {
   readonly #given: Given[] = [];
   /** Messages of data that a device could not take, by itself and by whom they came from. */
   readonly #refused = new Map<string, number>();
-  /** How many this process of a device was given. */
-  readonly #runs = new Map<string, number>();
 
   give(world: World, from: string, to: string): Given {
     const peer = world.address(to);
-    const number = (this.#runs.get(from) ?? 0) + 1;
-    this.#runs.set(from, number);
     const payload = uintBytes(this.#given.length, 4);
-    const run = `reading.${peer}.${number}`;
+    const run = this.#freeRun(from, peer);
     const route = `${world.address(from)}→${to}`;
     const given: Given = { from, route, run, payload: toHex(payload), said: null, arrivals: 0 };
     this.#given.push(given);
@@ -40,7 +36,6 @@ export class Post {
 
   /** A device without power says nothing any more: who asked it sees that it is gone. */
   cut(device: string): void {
-    this.#runs.delete(device);
     for (const given of this.#given) if (given.from === device) given.said ??= 'lost';
   }
 
@@ -48,8 +43,10 @@ export class Post {
     if (kind !== 'news') return;
     if (type === 'run.ended') {
       const { actor, reason } = what as { actor: string; reason: string | null };
-      const given = this.#given.findLast(({ from, run }) => from === device && run === actor);
-      if (given !== undefined) given.said ??= reason === null ? 'sent' : 'lost';
+      const given = this.#given.findLast(
+        ({ from, run, said }) => said === null && from === device && run === actor,
+      );
+      if (given !== undefined) given.said = reason === null ? 'sent' : 'lost';
     }
     if (type === 'message.refused') {
       const { name, from } = what as { name: string; from: number };
@@ -70,6 +67,17 @@ export class Post {
       ...repeated.map(({ from, run, arrivals }) => `${run} of ${from} arrived ${arrivals} times`),
       ...this.#lostInSilence(),
     ];
+  }
+
+  /** A device gives a run the lowest number that none under way has. */
+  #freeRun(from: string, peer: number): string {
+    for (let number = 1; ; number += 1) {
+      const run = `reading.${peer}.${number}`;
+      const isTaken = this.#given.some(
+        (given) => given.said === null && given.from === from && given.run === run,
+      );
+      if (!isTaken) return run;
+    }
   }
 
   #lostInSilence(): string[] {
