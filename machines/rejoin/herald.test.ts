@@ -54,38 +54,38 @@ const calling = async (...missing: readonly (readonly number[])[]): Promise<Stag
 
 test('one call of all, and silence when they are back', async () => {
   const center = await calling([]);
-  expect(center.heard()).toEqual(['0 transmit R0.all 600', '3600 muster']);
+  expect(center.heard()).toEqual(['0 transmit R0.all 1000', '4000 muster']);
   expect(center.outcome).toEqual({ reason: null });
 });
 
 test('who missed two calls of all is called alone, round after round', async () => {
   const center = await calling(...Array.from({ length: 5 }, () => [3, 5]), []);
   expect(center.heard()).toEqual([
-    '0 transmit R0.all 600',
-    '3600 muster',
-    '3600 transmit R0.all 300',
-    '6900 muster',
-    ...['9900 transmit R0 3', '12900 transmit R0 5'],
-    '75900 muster',
-    '75900 transmit R0.all 300',
-    '79200 muster',
-    '79200 transmit R0.all 300',
-    '82500 muster',
-    ...['85500 transmit R0 3', '88500 transmit R0 5'],
-    '331500 muster',
+    '0 transmit R0.all 1000',
+    '4000 muster',
+    '4000 transmit R0.all 500',
+    '7500 muster',
+    ...['10500 transmit R0 3', '13500 transmit R0 5'],
+    '76500 muster',
+    '76500 transmit R0.all 500',
+    '80000 muster',
+    '80000 transmit R0.all 500',
+    '83500 muster',
+    ...['86500 transmit R0 3', '89500 transmit R0 5'],
+    '332500 muster',
   ]);
 });
 
 test('one who is out of reach holds up nobody', async () => {
   const center = new Stage(rejoinHeraldMachine, { input: { members: [2, 3] } });
-  for (const at of [0, 3_300]) {
+  for (const at of [0, 3_500]) {
     expect(center.clock.now()).toBe(at);
     await center.fail('transmit', 'RADIO_FAULT');
-    await center.clock.advance(3_300);
+    await center.clock.advance(3_500);
     await center.fail('muster', 'TPM_FAILED');
   }
   await center.clock.advance(3_000);
   await center.fail('transmit', 'LINK_NO_ACK');
   await center.clock.advance(3_000);
-  expect(center.heard().slice(-2)).toEqual(['9600 transmit R0 2', '12600 transmit R0 3']);
+  expect(center.heard().slice(-2)).toEqual(['10000 transmit R0 2', '13000 transmit R0 3']);
 });

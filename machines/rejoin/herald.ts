@@ -8,8 +8,8 @@ const CALLS = 2;
 export const ROUNDS = 3;
 /** Between two calls of one: what is called answers, and nobody waits behind a long list. */
 export const PAUSE_MS = 3_000;
-/** For each member that is called: what its R1 and R2 take of the air, and their keys of the TPM. */
-const SPREAD_MS = 150;
+/** For each member that is called: twice what its R1 and R2 take of the air, so that few collide. */
+const SPREAD_MS = 250;
 /** A call may have been lost by all of them; an answer takes this long. */
 const ANSWER_MS = 3_000;
 
