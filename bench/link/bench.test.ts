@@ -22,14 +22,14 @@ test.each([
 
 const patient = stopAndWait(Number.POSITIVE_INFINITY);
 
-/** Worked out for radios that take 15 ms to turn round. */
+/** Worked out for radios that take 15 ms to turn round. Of forty seeds two are more than 3 % off. */
 test.each([
   [0, 1151],
   [0.1, 1578],
   [0.3, 3082],
 ])('stop-and-wait at loss %d takes 600 B in %d ms', (loss, ms) => {
   const run = { courier: patient, modulation: presets.paper, bytes: 600, turnaroundMs: 15 };
-  const { meanMs } = series({ ...run, loss, messages: 1000 });
+  const { meanMs } = series({ ...run, seed: 2, loss, messages: 1000 });
   expect(Math.abs(meanMs / ms - 1)).toBeLessThan(0.03);
 });
 
