@@ -22,6 +22,8 @@ const parameters = z.strictObject({
   /** Peers of a node. */
   degree: z.int().min(1).max(8).default(3),
   hours: z.number().min(0).max(800).default(24),
+  /** Whether a tenth of the nodes lose their power, and then the CE. */
+  accidents: z.boolean().default(true),
   /** Whether the site loses its power in the end, and comes back at one moment. */
   outage: z.boolean().default(false),
   preset: z.enum(['default', 'paper']).default('default'),
@@ -112,7 +114,7 @@ class Site {
   }
 
   async live() {
-    const { nodes, degree, hours, outage, preset } = this.#given;
+    const { nodes, degree, hours, accidents, outage, preset } = this.#given;
     const beganMs = this.#meter.cpuMs();
     this.#made = await World.create({
       ...{ nodes, preset, seed: this.#seed, keepsAir: false },
@@ -137,8 +139,9 @@ class Site {
     const sent = { readings: 0 };
     const reading = await this.#phase(() => this.#readings(names, edges, random, sent));
     const received = this.#received;
-    const failure = await this.#phase(() => this.#powerCut(names.slice(0, Math.ceil(nodes / 10))));
-    const restart = await this.#phase(() => this.#centerRestarts(names));
+    const tenth = names.slice(0, Math.ceil(nodes / 10));
+    const failure = accidents ? await this.#phase(() => this.#powerCut(tenth)) : null;
+    const restart = accidents ? await this.#phase(() => this.#centerRestarts(names)) : null;
     const site = outage ? await this.#phase(() => this.#powerCut([...names, CENTER_NAME])) : null;
     const events = this.#world.clock.fired;
     const cpuMs = this.#meter.cpuMs() - beganMs;
@@ -156,8 +159,8 @@ class Site {
       readingsShare: sent.readings === 0 ? null : received / sent.readings,
       readingAirtimeMs: sent.readings === 0 ? null : reading.airtimeMs / sent.readings,
       channelShare: hours === 0 ? null : reading.airtimeMs / (hours * HOUR_MS),
-      failureS: failure.virtualS,
-      centerRestartS: restart.virtualS,
+      failureS: failure?.virtualS ?? null,
+      centerRestartS: restart?.virtualS ?? null,
       outageS: site?.virtualS ?? null,
     };
   }
