@@ -199,6 +199,18 @@ test('what was written ahead does not add up over restarts that are hours apart'
   expect(budget.state().usedMs).toBeLessThan(BUDGET_MS / 10);
 });
 
+test('thousands of starts that come to nothing keep a device silent for an hour, not for days', async () => {
+  const { time, open } = rig();
+  let budget = await open();
+  for (let starts = 0; starts < 3_000; starts += 1) {
+    time.nowMs += 8_000;
+    budget = await open();
+  }
+  expect(budget.state().usedMs).toBeCloseTo(BUDGET_MS, -3);
+  time.nowMs += 1.2 * HOUR_MS;
+  expect(budget.waitMs(claim('normal', 36))).toBe(0);
+});
+
 /** Airtime of the fullest hour of real time. */
 const fullestHourMs = (sent: readonly (readonly [endMs: number, airtimeMs: number])[]): number =>
   Math.max(

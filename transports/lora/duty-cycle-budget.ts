@@ -60,7 +60,7 @@ export class AirtimeBudget {
     const { subBand, now, record } = input;
     this.#budgetMs = subBand.dutyCycle * HOUR_MS * LEGAL_SHARE;
     const openedMs = now();
-    for (const [agoMs, airtimeMs] of record?.load(subBand.name) ?? [])
+    for (const [agoMs, airtimeMs] of latestWithin(this.#budgetMs, record?.load(subBand.name) ?? []))
       this.#spent.spend(openedMs - agoMs, airtimeMs);
     this.writeAhead(0).catch(() => undefined);
   }
@@ -162,3 +162,17 @@ export class AirtimeBudget {
     }
   }
 }
+
+/**
+ * No hour has held more than its budget: what goes beyond was written ahead and never used, by
+ * processes that did not live long, and would keep a device silent for hours.
+ */
+const latestWithin = (budgetMs: number, past: readonly PastAirtime[]): PastAirtime[] => {
+  let leftMs = budgetMs;
+  const latest = past.toReversed().map(([agoMs, airtimeMs]): PastAirtime => {
+    const countedMs = Math.min(airtimeMs, leftMs);
+    leftMs -= countedMs;
+    return [agoMs, countedMs];
+  });
+  return latest.filter(([, airtimeMs]) => airtimeMs > 0).reverse();
+};
