@@ -220,7 +220,7 @@ test('who comes after 10,000 events sees every chart', async () => {
   const it = await stage({ speed: null, detail: 'watched' });
   const world = await it.begin();
   let events = 0;
-  await world.clock.advance(1_200_000);
+  await world.clock.advance(1_500_000);
   const counting = it.hub.watch();
   for (let part = counting.read(1e6); part.length > 0; part = counting.read(1e6))
     events += part.length;
