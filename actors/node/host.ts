@@ -31,10 +31,6 @@ export interface Member {
 const FLOOR_KEY = 'centerEpoch';
 
 const REJOIN_ROOT = { id: 'rejoin', ref: 'masterKey' } as const;
-/** So many need no order: their radios find one. */
-const UNCROWDED = 11;
-/** For each further one. Whoever was off alone waits for nothing, so it is less than they take. */
-const CROWD_MS = 50;
 const ROSTER_PATIENCE_MS = 60_000;
 const ROSTER_POLL_MS = 200;
 /** The list may change again and again while it is asked about a peer. */
@@ -257,12 +253,6 @@ export class NodeHost {
   /** What this node's part of the list says against sharing a key with `peer`. */
   objectionTo(peer: number): Objection | null {
     return objectionTo(this.roster, peer);
-  }
-
-  /** Over how long as many as are in this network spread what they say at one moment. */
-  get crowdMs(): number {
-    const highest = Math.max(this.address, ...this.roster.entries.map(({ address }) => address));
-    return CROWD_MS * Math.max(0, highest - UNCROWDED);
   }
 
   get centerKey(): StorageKey {

@@ -10,11 +10,10 @@ import { parsed } from '../parsed.ts';
 import type { Opener } from '../router.ts';
 import { between } from '../spread.ts';
 import type { Sealed } from '../station.ts';
+import { boundedSpreadMs, crowdMs } from './crowd.ts';
 import type { NodeHost } from './host.ts';
 
 export const REJOIN = 'rejoin';
-/** No call, which may be a recorded one, makes a node wait longer than its own pauses do. */
-const LONGEST_SPREAD_MS = 300_000;
 
 /** A member that asks its Central Entity for the epochs of both. */
 export class NodeRejoin {
@@ -49,8 +48,8 @@ export class NodeRejoin {
         adoptEpochs: fromPromise(() => this.#host.agreeOn(this.#centerEpoch)),
       },
       delays: {
-        spread: ({ context }) => this.#within(Math.min(context.spreadMs, LONGEST_SPREAD_MS)),
-        reply: () => REPLY_MS + this.#within(2 * this.#host.crowdMs),
+        spread: ({ context }) => this.#within(boundedSpreadMs(context.spreadMs)),
+        reply: () => REPLY_MS + this.#within(2 * crowdMs(this.#host.address, this.#host.roster)),
       },
       actions: {
         acceptAnswer: ({ event }) => {

@@ -7,6 +7,7 @@ import { reportingStore } from '../reporting-store.ts';
 import type { Routing } from '../router.ts';
 import type { Beginning, Routes } from '../routes.ts';
 import { Station } from '../station.ts';
+import { crowdMs } from './crowd.ts';
 import { type Dismissal, noteDismissal, requireNotDismissed } from './dismissal.ts';
 import { NodeHost } from './host.ts';
 import type { Who } from './inquiries.ts';
@@ -117,7 +118,7 @@ export class NodeRuns {
   }
 
   /** All who were switched on at one moment spread what they say, by how many they may be. */
-  rejoin(spreadMs = this.host.crowdMs): Beginning {
+  rejoin(spreadMs = crowdMs(this.host.address, this.host.roster)): Beginning {
     return { logic: this.#running.rejoin.hosted(), input: { spreadMs } };
   }
 
