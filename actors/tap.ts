@@ -52,6 +52,7 @@ export class Tap {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #watchers: readonly Watcher[];
+  readonly #listeners: readonly Watcher[];
   readonly #feed: Feed | null;
 
   constructor(deps: {
@@ -59,6 +60,8 @@ export class Tap {
     clock: Clock;
     log: Logger;
     watchers: readonly Watcher[];
+    /** Those who want to be told of news alone. */
+    listeners?: readonly Watcher[];
     /** Of the inspector. */
     feed?: Feed | null;
   }) {
@@ -66,11 +69,18 @@ export class Tap {
     this.#clock = deps.clock;
     this.#log = deps.log.child({ device: deps.device });
     this.#watchers = deps.watchers;
+    this.#listeners = deps.listeners ?? [];
     this.#feed = deps.feed ?? null;
   }
 
-  /** For `createActor({ inspect })`. */
-  readonly inspect = (seen: InspectionEvent): void => {
+  /** For `createActor({ inspect })`; none where nobody wants to know more than the news. */
+  get inspect(): ((seen: InspectionEvent) => void) | undefined {
+    const isWatched =
+      this.#feed !== null || this.#watchers.length > 0 || this.#log.isLevelEnabled('trace');
+    return isWatched ? this.#inspect : undefined;
+  }
+
+  readonly #inspect = (seen: InspectionEvent): void => {
     this.#feed?.inspect(seen, this.#clock.now());
     if (seen.type === '@xstate.event')
       this.#see(seen.actorRef as AnyActorRef, 'event', seen.event.type, seen.event);
@@ -95,6 +105,7 @@ export class Tap {
   #see(actor: AnyActorRef, kind: Sighting['kind'], type: string, what: unknown): void {
     const atMs = this.#clock.now();
     const sighting = { atMs, device: this.#device, actor: actor.id, kind, type, what };
+    if (kind === 'news') for (const listener of this.#listeners) listener(sighting);
     for (const watcher of this.#watchers) watcher(sighting);
     if (kind !== 'news') this.#log.trace({ actor: actor.id, kind, type });
   }

@@ -49,7 +49,7 @@ export class TrafficKeys {
 
   /** Whether all of these are at hand without the TPM. */
   has(root: RootKey, derivations: readonly Derivation[]): boolean {
-    return derivations.every((derivation) => this.#keys.has(cacheKey(root, derivation)));
+    return derivations.every((derivation) => this.#keys.has(nameOf(root, derivation)));
   }
 
   /** The keys, in order; those not at hand cost one TPM operation together. */
@@ -57,22 +57,21 @@ export class TrafficKeys {
     root: RootKey,
     derivations: D,
   ): Promise<{ readonly [K in keyof D]: TrafficKey }> {
-    const missing = derivations.filter((derivation) => !this.has(root, [derivation]));
+    const names = derivations.map((derivation) => nameOf(root, derivation));
+    const missing = derivations
+      .map((derivation, at) => ({ derivation, name: names[at] as string }))
+      .filter(({ name }) => !this.#keys.has(name));
     if (missing.length > 0) {
-      const derived = this.#derive(root.ref, missing.map(derivationBlock));
-      for (const [index, derivation] of missing.entries()) {
-        const key = derived.then((secrets) => trafficKey(secrets[index] as Secret, derivation));
-        const name = cacheKey(root, derivation);
+      const blocks = missing.map(({ derivation }) => derivationBlock(derivation));
+      const derived = this.#derive(root.ref, blocks);
+      for (const [at, { derivation, name }] of missing.entries()) {
+        const key = derived.then((secrets) => trafficKey(secrets[at] as Secret, derivation));
         this.#keys.set(name, key);
         key.catch(() => this.#keys.delete(name));
       }
     }
-    const keys = await Promise.all(
-      derivations.map(
-        (derivation) => this.#keys.get(cacheKey(root, derivation)) as Promise<TrafficKey>,
-      ),
-    );
-    return keys as { readonly [K in keyof D]: TrafficKey };
+    const keys = await Promise.all(names.map((name) => this.#keys.get(name)));
+    return keys as readonly unknown[] as { readonly [K in keyof D]: TrafficKey };
   }
 
   /** Keys of which none stays here: one TPM operation, and the caller's alone. */
@@ -92,5 +91,9 @@ export class TrafficKeys {
   }
 }
 
-const cacheKey = (root: RootKey, derivation: Derivation): string =>
-  `${root.id}/${toHex(derivationBlock(derivation))}`;
+/** One of its own for each derivation, made at each message. */
+const nameOf = ({ id }: RootKey, derivation: Derivation): string => {
+  const { purpose, netId, src, dst, srcEpoch, dstEpoch, context } = derivation;
+  const between = `${toHex(netId)}.${src}.${dst}.${srcEpoch}.${dstEpoch}`;
+  return `${id}/${purpose}.${between}.${context === undefined ? '' : toHex(context)}`;
+};

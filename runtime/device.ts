@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly sensor?: Sensor | null;
   readonly log: Logger;
   readonly watchers?: readonly Watcher[];
+  /** Those who want to be told of news alone, which costs far less. */
+  readonly listeners?: readonly Watcher[];
   /** Told of every key that is used. */
   readonly keyLog?: KeyLog;
   /** Where the inspector hears of it. */
@@ -55,7 +57,7 @@ export type Device = NodeDevice | CenterDevice;
 
 /** Make a role file's device of these surroundings and start it. */
 export const startDevice = (role: MemberRole, surroundings: Surroundings): Device => {
-  const { clock, random, radio, tpm, store, log, watchers = [] } = surroundings;
+  const { clock, random, radio, tpm, store, log, watchers = [], listeners = [] } = surroundings;
   const { limits = {}, sensor = null, keyLog, feed = null } = surroundings;
   const { watchLink = (link) => link } = surroundings;
   // The link has no other way to say that nothing can be written down.
@@ -68,8 +70,9 @@ export const startDevice = (role: MemberRole, surroundings: Surroundings): Devic
       ...(turnaroundMs !== undefined && { turnaroundMs }),
     }),
   );
-  const tap = new Tap({ device: role.name, clock, log, watchers, feed });
-  const options = { clock, inspect: tap.inspect, id: role.name };
+  const tap = new Tap({ device: role.name, clock, log, watchers, listeners, feed });
+  const { inspect } = tap;
+  const options = { clock, id: role.name, ...(inspect && { inspect }) };
   const deps = { tpm, link, store, clock, random, ...(keyLog && { keyLog }) };
   const running = <Actor extends NodeActor | CenterActor>(actor: Actor): Running<Actor> => {
     tap.watch(actor);

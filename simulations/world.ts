@@ -68,6 +68,8 @@ export interface WorldOptions {
   /** Whether every label is admitted when the world is made; default true. */
   readonly admit?: boolean;
   readonly watch?: Watcher;
+  /** Told of news alone: without `watch` this costs far less. */
+  readonly listen?: Watcher;
   readonly tpmEnded?: (device: string, timing: TpmTiming) => void;
   /** Called with the world before anything happens in it. */
   readonly made?: (world: World) => void;
@@ -289,7 +291,7 @@ export class World {
     const { role, tpm, radio, cuts } = this.#parked.get(name) as Parked;
     const supply = { isCut: false };
     const { profile, preset, seed, wrapTpm, log, tpmEnded, keyLog, feed } = this.#options;
-    const { limits = {}, sensors = {} } = this.#options;
+    const { limits = {}, sensors = {}, watch } = this.#options;
     const timed = timedTpm(
       tpm,
       this.clock,
@@ -311,7 +313,8 @@ export class World {
       log: log ?? pino({ level: 'silent' }),
       limits,
       ...(keyLog && { keyLog }),
-      watchers: [(sighting: Sighting) => this.#watch(sighting)],
+      watchers: watch === undefined ? [] : [watch],
+      listeners: [(news: Sighting) => this.#hear(news)],
       feed: feed?.(name) ?? null,
     };
     const { journal } = this.#options;
@@ -430,9 +433,9 @@ export class World {
     return powered;
   }
 
-  #watch(sighting: Sighting): void {
-    if (sighting.type === 'node.joined' || sighting.type === 'node.rejoined')
-      this.#addresses.set(sighting.device, (sighting.what as { address: number }).address);
-    this.#options.watch?.(sighting);
+  #hear(news: Sighting): void {
+    if (news.type === 'node.joined' || news.type === 'node.rejoined')
+      this.#addresses.set(news.device, (news.what as { address: number }).address);
+    this.#options.listen?.(news);
   }
 }

@@ -143,9 +143,9 @@ export class NodeHost {
     this.#heardMs = this.station.clock.now();
   }
 
-  /** Half of what makes it fall silent itself: it asks. */
-  get missesCenter(): boolean {
-    return this.#unheardMs >= this.#limits.silenceMs / 2;
+  /** After half of what makes it fall silent itself it asks. */
+  get missesCenterInMs(): number {
+    return Math.max(0, this.#limits.silenceMs / 2 - this.#unheardMs);
   }
 
   get centerIsSilent(): boolean {

@@ -99,7 +99,7 @@ export const nodeMachine = (deps: NodeDeps) => {
       }),
       watchCenter: enqueueActions((args) => {
         const { enqueue } = hands(args);
-        if (runs.host.missesCenter) begin(hands(args), REJOIN, () => runs.rejoin());
+        if (runs.host.missesCenterInMs === 0) begin(hands(args), REJOIN, () => runs.rejoin());
         const delay = runs.watchMs;
         enqueue.raise({ type: 'center.watch' }, { id: 'center.watch', delay });
       }),

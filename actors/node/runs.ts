@@ -135,9 +135,10 @@ export class NodeRuns {
     await noteDismissal(this.host.station.store, this.host.devId, reason);
   }
 
-  /** How often this node looks whether its Central Entity is still there. */
+  /** When this node looks again whether its Central Entity is still there. */
   get watchMs(): number {
-    return Math.min(WATCH_MS, this.#limits.silenceMs / 8);
+    const againMs = Math.min(WATCH_MS, this.#limits.silenceMs / 8);
+    return Math.max(againMs, this.host.missesCenterInMs);
   }
 
   roster(): Beginning {

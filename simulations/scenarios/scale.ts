@@ -118,8 +118,7 @@ class Site {
     const beganMs = this.#meter.cpuMs();
     this.#made = await World.create({
       ...{ nodes, preset, seed: this.#seed, keepsAir: false },
-      watch: ({ device, kind, type, what }) => {
-        if (kind !== 'news') return;
+      listen: ({ device, type, what }) => {
         if (type === 'session.confirmed') {
           const { peer } = what as { peer: number };
           this.#confirmed.add(`${device} ${peer}`);
