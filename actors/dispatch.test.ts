@@ -242,7 +242,7 @@ test('of runs of a kind each has a name of its own while it runs, and that is fr
   const logic = fromPromise(() => new Promise<void>((resolve) => ends.push(resolve)));
   const machine = setup({
     actions: {
-      begin: enqueueActions((args) => beginAnother(hands(args), 'reading.2', () => ({ logic }))),
+      begin: enqueueActions((args) => beginAnother(hands(args), 'admission', () => ({ logic }))),
       takeEnded: enqueueActions((args) => void takeEnded(hands(args), args.event)),
     },
   }).createMachine({
@@ -251,10 +251,10 @@ test('of runs of a kind each has a name of its own while it runs, and that is fr
   const root = createActor(machine).start();
   const running = (): string => Object.keys(root.getSnapshot().children).toSorted().join(' ');
   for (let count = 0; count < 3; count += 1) root.send({ type: 'begin' });
-  expect(running()).toBe('reading.2.1 reading.2.2 reading.2.3');
+  expect(running()).toBe('admission.1 admission.2 admission.3');
   ends[1]?.();
   await settled();
-  expect(running()).toBe('reading.2.1 reading.2.3');
+  expect(running()).toBe('admission.1 admission.3');
   root.send({ type: 'begin' });
-  expect([running(), ends.length]).toEqual(['reading.2.1 reading.2.2 reading.2.3', 4]);
+  expect([running(), ends.length]).toEqual(['admission.1 admission.2 admission.3', 4]);
 });

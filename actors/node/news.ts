@@ -4,12 +4,13 @@ import type { ChildEvent, ChildNews, Failure } from '../root.ts';
 import type { SensorNews } from '../sensor/news.ts';
 import type { Dismissal } from './dismissal.ts';
 import type { Who } from './inquiries.ts';
+import type { ReadingEnded, SendReading } from './readings.ts';
 
 /** What a node is told to do. */
 export type NodeCommand =
   | { readonly type: 'session.request'; readonly peer: number; readonly mode: KtcMode }
   | { readonly type: 'session.confirm'; readonly peer: number }
-  | { readonly type: 'reading.send'; readonly peer: number; readonly payload: Uint8Array }
+  | SendReading
   | { readonly type: 'leave' };
 
 /** What a node tells of itself. */
@@ -47,6 +48,7 @@ export type NodeEvent =
   | NodeCommand
   | HostEvent
   | SensorNews
+  | ReadingEnded
   /** Time to look whether the Central Entity is still there. */
   | { readonly type: 'center.watch' }
   /** A peer is to be greeted after a restart. */

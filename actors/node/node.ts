@@ -9,7 +9,7 @@ import {
 } from 'xstate';
 import type { Outcome } from '../../machines/outcome.ts';
 import type { MessageName } from '../../protocol/messages.ts';
-import { begin, beginAnother, dispatch, hands, isRunning, takeEnded, tell } from '../dispatch.ts';
+import { begin, dispatch, hands, isRunning, takeEnded, tell } from '../dispatch.ts';
 import { readingIn } from '../reading-news.ts';
 import { type RootContext, rootOf } from '../root.ts';
 import type { MessageRefused, Opened } from '../router.ts';
@@ -18,6 +18,7 @@ import { adviceOn, type Dismissal } from './dismissal.ts';
 import { inquirerId } from './inquiry.ts';
 import { LEAVE } from './leave.ts';
 import type { NodeCommand, NodeEvent, NodeNews } from './news.ts';
+import { READINGS, type ReadingEnded } from './readings.ts';
 import { REJOIN } from './rejoin.ts';
 import { type NodeDeps, NodeRuns } from './runs.ts';
 import { SENSOR } from './sensor.ts';
@@ -130,8 +131,11 @@ export const nodeMachine = (deps: NodeDeps) => {
         if (name === 'data' && reason === 'unknown-key') sessions.renew(hands(args), from);
       }),
       sendReading: enqueueActions((args) => {
-        const { peer, payload } = args.event as NodeCommand & { type: 'reading.send' };
-        beginAnother(hands(args), `reading.${peer}`, () => runs.reading(peer, payload));
+        begin(hands(args), READINGS, () => runs.readings());
+        hands(args).enqueue.sendTo(READINGS, args.event);
+      }),
+      tellReadingEnded: emit(({ event }) => {
+        return { ...(event as ReadingEnded), type: 'run.ended' as const };
       }),
       beginSensor: enqueueActions((args) => {
         if (runs.hasSensor) begin(hands(args), SENSOR, () => runs.sensor());
@@ -186,6 +190,7 @@ export const nodeMachine = (deps: NodeDeps) => {
           'message.refused': { actions: ['tellRefused', 'renewUnknown'] },
           'message.opened': { actions: 'dispatch' },
           'member.dismissed': { target: '#node.dismissing', actions: 'keepDismissal' },
+          'reading.ended': { actions: 'tellReadingEnded' },
           'sensor.*': { actions: 'tellSensorNews' },
           'readings.*': { actions: 'tellSensorNews' },
           'roster.kept': { actions: 'wakeSensor' },

@@ -1,4 +1,4 @@
-import { type EventObject, fromPromise } from 'xstate';
+import type { EventObject } from 'xstate';
 import { TiesError } from '../../protocol/errors.ts';
 import type { DeviceDeps } from '../device.ts';
 import type { RunEnded } from '../dispatch.ts';
@@ -18,6 +18,7 @@ import { NODE_LIMITS, type NodeLimits } from './limits.ts';
 import { Lines } from './lines.ts';
 import type { HostEvent, NodeNews } from './news.ts';
 import { nodeOpeners } from './openers.ts';
+import { hostedReadings } from './readings.ts';
 import { NodeRejoin } from './rejoin.ts';
 import { hostedKeeper, keeperInput } from './roster.ts';
 import { nodeRoutes } from './routes.ts';
@@ -157,15 +158,8 @@ export class NodeRuns {
     return this.#running.sensor as Beginning;
   }
 
-  /** One reading by command; those of the sensor go by its couriers. */
-  reading(peer: number, payload: Uint8Array): Beginning {
-    const logic = fromPromise(async ({ signal }: { signal: AbortSignal }) => {
-      const line = await this.#running.lines.to(peer, signal);
-      // A command given twice is two readings.
-      await line.send(payload.slice(), signal);
-      return { reason: null };
-    });
-    return { logic };
+  readings(): Beginning {
+    return hostedReadings(this.#running.lines);
   }
 
   /** A run is over: forget it, and say what it means for the node, if anything. */
