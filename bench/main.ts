@@ -1,6 +1,7 @@
 /** `npm run bench [-- [--json] [PART …]]`: what the parts cost, each beside a baseline of the same run. */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { aloha } from './parts/aloha.ts';
 import { codec } from './parts/codec.ts';
 import { envelope } from './parts/envelope.ts';
 import { link } from './parts/link.ts';
@@ -16,9 +17,22 @@ const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
-const MEASURES = [envelope, codec, link, neighbours, machines, stack, tpm, processes, memory];
+const MEASURES = [
+  envelope,
+  codec,
+  link,
+  neighbours,
+  machines,
+  stack,
+  aloha,
+  tpm,
+  processes,
+  memory,
+];
 
 const text = ({ median, unit }: Figure): string => {
+  if (unit === '') return median.toFixed(4);
+  if (unit === '1/s') return `${(median / 1e3).toFixed(0)} k/s`;
   if (unit === 'B')
     return median < 1e6 ? `${(median / 1e3).toFixed(1)} kB` : `${(median / 1e6).toFixed(1)} MB`;
   if (median < 1e3) return `${median.toFixed(0)} ns`;

@@ -1,8 +1,8 @@
-/** Something measured; times in nanoseconds, memory in bytes. */
+/** Something measured: times in nanoseconds, memory in bytes, a rate, or a share. */
 export interface Figure {
   readonly name: string;
   readonly median: number;
-  readonly unit: 'ns' | 'B';
+  readonly unit: 'ns' | 'B' | '1/s' | '';
 }
 
 /** The same thing done in several ways; what the others are compared with comes first. */
