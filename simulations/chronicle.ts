@@ -21,6 +21,13 @@ export interface TpmEntry extends TpmTiming {
 
 export type Entry = AirEntry | TpmEntry;
 
+const isOpened =
+  (device: string, message: MessageName) =>
+  (seen: Sighting): boolean =>
+    seen.device === device &&
+    seen.type === 'message.opened' &&
+    (seen.what as { name: MessageName }).name === message;
+
 /** What happened in a world, put together from its air, its TPMs and the devices' own events. */
 export class Chronicle {
   readonly #air: AirLedger;
@@ -69,13 +76,18 @@ export class Chronicle {
 
   /** When `device` opened a message of this kind, at or after a moment; null if it did not. */
   openedMs(device: string, message: MessageName, sinceMs: number): number | null {
-    return this.#when(
-      sinceMs,
-      (seen) =>
-        seen.device === device &&
-        seen.type === 'message.opened' &&
-        (seen.what as { name: MessageName }).name === message,
-    );
+    return this.#when(sinceMs, isOpened(device, message));
+  }
+
+  /** The last time it did so at or before a moment, at or after another. */
+  lastOpenedMs(
+    device: string,
+    message: MessageName,
+    { sinceMs, untilMs }: { readonly sinceMs: number; readonly untilMs: number },
+  ): number | null {
+    const is = isOpened(device, message);
+    const last = this.#sightings.findLast((seen) => seen.atMs <= untilMs && is(seen));
+    return last === undefined || last.atMs < sinceMs ? null : last.atMs;
   }
 
   /** When `device` asked its TPM for an operation, at or after a moment. */

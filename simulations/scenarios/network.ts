@@ -62,7 +62,7 @@ export const networkScenario = scenario({
     },
     keyOtherMs: {
       unit: 'ms',
-      about: 'N2: from the first frame of the key to it until its answer is there.',
+      about: 'N2: from the first frame of the key that it answered until its answer is there.',
     },
     confirmMs: { unit: 'ms', about: 'From then until ID + 1 was opened.' },
     joinAirtimeMs: { unit: 'ms', about: 'All frames of the join, the list included.' },
@@ -214,9 +214,15 @@ async function keyed(
     mode === 'direct' ? (['K2.direct', 'K4'] as const) : (['ticket', 'K3.indirect'] as const);
   const askedMs = chronicle.askedMs(joiner, 'createSessionKey', startMs);
   const establishedMs = chronicle.openedMs(joiner, answer, startMs);
-  const takenMs = chronicle.openedMs(peer, asked, startMs);
   const works = (operation: string) =>
     chronicle.tpm().filter((entry) => entry.startMs >= startMs && entry.operation === operation);
+  const otherMs =
+    mode === 'direct' ? chronicle.openedMs('CE', 'K3.direct', startMs) : establishedMs;
+  // A delivery before, which nothing answered, belongs to an attempt that failed.
+  const takenMs =
+    otherMs === null
+      ? null
+      : chronicle.lastOpenedMs(peer, asked, { sinceMs: startMs, untilMs: otherMs });
   const wrappedMs = works('createSessionKey')[0]?.endMs ?? null;
   const translatedMs = works('translate').findLast(({ endMs }) => endMs <= (takenMs ?? 0))?.endMs;
   const k1Ms = air.firstMs(joiner, wrappedMs);
@@ -224,8 +230,6 @@ async function keyed(
   const { airtimeMs, bytes, energyMj } = air.since(startMs);
   const centerMs =
     mode === 'direct' ? establishedMs : chronicle.openedMs(joiner, 'K2.indirect', startMs);
-  const otherMs =
-    mode === 'direct' ? chronicle.openedMs('CE', 'K3.direct', startMs) : establishedMs;
   return {
     keyMs: between(askedMs, establishedMs),
     keyCenterMs: between(k1Ms, centerMs),
