@@ -1,7 +1,7 @@
 // Makes sure that what is called outside of npm is installed: for `tests`, also without an argument, swtpm,
 // the libraries of tpm2-tss, tpm2-tools and tshark; for `package` what builds and tries the Debian packages,
 // for `lab` what the virtual Pi needs besides, for `lab-arm64` that of arm64, for `assure` the prover and the
-// model checker, for `web` the browser.
+// model checker, for `sweep` batch systems, for `web` the browser.
 // Silent where it is. Plain JavaScript, as it runs before anything is built.
 import { spawnSync } from 'node:child_process';
 
@@ -31,12 +31,17 @@ const FOR_LAB = [
 ];
 const FOR_LAB_ARM64 = [...FOR_LAB, /^qemu-system-arm$/, /^gcc-aarch64-linux-gnu$/];
 const FOR_ASSURANCE = [/^spass$/, /^spin$/, /^gcc$/, /^libc6-dev$/];
+const FOR_SWEEP = [
+  ...[/^parallel$/, /^rsync$/, /^openssh-client$/, /^openssh-server$/, /^munge$/, /^iproute2$/],
+  ...[/^slurm-client$/, /^slurmctld$/, /^slurmd$/],
+];
 const SETS = {
   tests: FOR_TESTS,
   package: FOR_PACKAGE,
   lab: FOR_LAB,
   'lab-arm64': FOR_LAB_ARM64,
   assure: FOR_ASSURANCE,
+  sweep: FOR_SWEEP,
   web: [/^chromium$/],
 };
 const asked = process.argv.slice(2);
@@ -56,7 +61,7 @@ const installed = () =>
 
 /** Of all of them, as apt-cache knows regular expressions. */
 const NAMES =
-  '^(swtpm|libtss2-.*|tpm2-tools|tshark|debhelper|dpkg-dev|lintian|g[+][+](-aarch64-linux-gnu)?|gcc(-aarch64-linux-gnu)?|make|cpio|kmod|e2fsprogs|qemu-system-(x86|arm)|mmdebstrap|systemd-container|qemu-user-static|openssh-client|spass|spin|libc6-dev|chromium)$';
+  '^(swtpm|libtss2-.*|tpm2-tools|tshark|debhelper|dpkg-dev|lintian|g[+][+](-aarch64-linux-gnu)?|gcc(-aarch64-linux-gnu)?|make|cpio|kmod|e2fsprogs|qemu-system-(x86|arm)|mmdebstrap|systemd-container|qemu-user-static|openssh-client|spass|spin|libc6-dev|chromium|parallel|rsync|openssh-server|munge|iproute2|slurm-client|slurmctld|slurmd)$';
 
 const known = () =>
   output('apt-cache', 'search', '--names-only', NAMES)

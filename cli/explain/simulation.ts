@@ -13,7 +13,7 @@ export const simulation: Explanations = {
   CLOCK_LIMIT: ['A simulation does not come to its end.', OUR_FAULT],
   CLOCK_PROMISE: ['Work outside a simulation does not end.', OUR_FAULT],
   EXPERIMENT_CHANGED: ['The folder holds results of something else.', 'Give another --out.'],
-  EXPERIMENT_DISK: ['The results cannot be written.', 'Make room; the same command goes on.'],
+  EXPERIMENT_DISK: ['The results cannot be written.', 'Mend that; the same command goes on.'],
   EXPERIMENT_FILE: ['That is no experiment.', 'Mend each line that it names.'],
   EXPERIMENT_IN_USE: ['Another process writes there.', 'Wait for it, or give another --out.'],
   EXPERIMENT_INCOMPLETE: ['An experiment was interrupted.', 'Give its command again.'],

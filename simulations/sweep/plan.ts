@@ -80,9 +80,13 @@ export const parsePlan = (text: string, source: string): Plan => {
     throw refuse([`It is not JSON: ${(error as Error).message}.`]);
   }
   const { data, error } = planSchema.safeParse(given);
-  if (data === undefined) throw refuse(faultsOf(error.issues, given));
-  const faults = contradictions(data);
-  if (faults.length > 0) throw refuse(faults);
+  // A key too many hides nothing else that is wrong.
+  const known = planSchema.strip().safeParse(given).data;
+  const faults = [
+    ...(error === undefined ? [] : faultsOf(error.issues, given)),
+    ...(known === undefined ? [] : contradictions(known)),
+  ];
+  if (data === undefined || faults.length > 0) throw refuse(faults);
   return data;
 };
 

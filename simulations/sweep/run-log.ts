@@ -70,11 +70,17 @@ export class RunLog {
 }
 
 export const diskFault = (error: unknown): TiesError => {
-  const { code = 'unknown' } = error as NodeJS.ErrnoException;
-  const why = code === 'ENOSPC' ? 'The disk is full' : `The results cannot be written (${code})`;
+  const { code = 'unknown', path } = error as NodeJS.ErrnoException;
+  const [why, what] =
+    code === 'ENOSPC'
+      ? ['The disk is full', 'make room']
+      : [
+          `${path ?? 'What came out'} cannot be written (${code})`,
+          'mend that, or give another --out',
+        ];
   return new TiesError(
     'EXPERIMENT_DISK',
-    `${why}. What was done before is kept: make room, and give the same command again.`,
+    `${why}. What was done before is kept: ${what}, and give the same command again.`,
     { cause: error },
   );
 };

@@ -182,8 +182,17 @@ test('what differs between two is told from chance', async () => {
   expect(clear?.difference).toBeLessThan(0);
 });
 
+test('a folder that cannot be made is told by its name', async () => {
+  writeFileSync(at('file'), '');
+  await expect(run('file')).rejects.toMatchObject({
+    code: 'EXPERIMENT_DISK',
+    message: expect.stringMatching(/file cannot be written \(EEXIST\).*another --out/),
+  });
+});
+
 test.each<[object, RegExp]>([
   [{ colour: 1 }, /the file: there is no "colour"/],
+  [{ colour: 1, sweep: [{ nodes: -1, nods: 3 }] }, /"colour".*nodes: -1.*"nods"/s],
   [{ scenario: 'alloha' }, /scenario: "alloha" is none of "aloha"/],
   [{ repeats: 0 }, /repeats: 0 is too small: at least 1/],
   [{ repeats: undefined }, /repeats: it is missing/],
