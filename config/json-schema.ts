@@ -22,11 +22,18 @@ export interface SchemaNode {
   readonly oneOf?: readonly SchemaNode[];
 }
 
+let made: SchemaNode | null = null;
+
 /**
  * What a role file may hold, for editors and for who explains a fault. Draft 7 is what editors know
  * best. That fields contradict each other it cannot say; `ties config check` does.
  */
 export const roleJsonSchema = (): SchemaNode => {
+  made ??= make();
+  return made;
+};
+
+const make = (): SchemaNode => {
   const { $schema, ...schema } = z.toJSONSchema(roleSchema, { io: 'input', target: 'draft-7' });
   return { ...{ $schema, title: 'Role of a TIES device' }, ...(schema as SchemaNode) };
 };

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { TiesError } from '../../protocol/errors.ts';
-import { Dice } from './mutate.ts';
 import { recorded } from './recorded.ts';
 import { fuzz } from './run.ts';
 import { targets } from './targets/all.ts';
@@ -10,7 +9,7 @@ import { Contradiction, type Target } from './targets/target.ts';
 const INPUTS = 100_000;
 
 test('no decoder throws what is no TiesError, or takes what it would not say itself', async () => {
-  const fuzzed = await fuzz(targets(recorded()), INPUTS, new Dice(1));
+  const fuzzed = await fuzz(targets(recorded()), { inputs: INPUTS, seed: 1 });
   expect(fuzzed.flatMap(({ name, failures }) => failures.map((each) => `${name} ${each}`))).toEqual(
     [],
   );
@@ -35,8 +34,7 @@ test.each([
       if (bytes.length < 2) throw new TiesError('TIES_FIELD', 'Too short.');
       return null;
     }),
-    2_000,
-    new Dice(1),
+    { inputs: 2_000, seed: 1 },
   );
   expect(found?.failures.length).toBeGreaterThan(0);
   expect(found?.failures.every((each) => each.startsWith('ff'))).toBe(true);

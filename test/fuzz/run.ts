@@ -1,6 +1,6 @@
 import { toHex } from '../../protocol/bytes.ts';
 import { TiesError } from '../../protocol/errors.ts';
-import { type Dice, mutated } from './mutate.ts';
+import { Dice, mutated } from './mutate.ts';
 import { Contradiction, type Target } from './targets/target.ts';
 
 /** Inputs that a target keeps beside those it began with. */
@@ -8,10 +8,10 @@ const MOST_KEPT = 400;
 
 export interface Fuzzed {
   readonly name: string;
-  inputs: number;
+  readonly inputs: number;
   /** Of how many kinds: where there are few, the inputs all end at the same place. */
-  readonly outcomes: Set<string>;
-  readonly failures: string[];
+  readonly outcomes: ReadonlySet<string>;
+  readonly failures: readonly string[];
 }
 
 /** What came of an input, coarsely: a new outcome makes it worth keeping and changing further. */
@@ -24,48 +24,55 @@ const outcomeOf = (value: unknown): string => {
     .join();
 };
 
-interface Attempt {
-  readonly outcome: string;
-  readonly failure: string | null;
-}
-
-const attempt = async (target: Target, bytes: Uint8Array): Promise<Attempt> => {
-  try {
-    return { outcome: outcomeOf(await target.take(bytes)), failure: null };
-  } catch (error) {
-    if (error instanceof TiesError) return { outcome: error.code, failure: null };
-    const kind = error instanceof Contradiction ? 'contradiction' : 'thrown';
-    return { outcome: kind, failure: `${toHex(bytes)}: ${String(error)}` };
+/** So many inputs for one target, each made of what was interesting before; first what it has. */
+const fuzzTarget = async (target: Target, inputs: number, dice: Dice): Promise<Fuzzed> => {
+  const { name, take, words } = target;
+  const [outcomes, failures] = [new Set<string>(), [] as string[]];
+  const corpus = [...target.corpus];
+  const mostKept = corpus.length + MOST_KEPT;
+  for (let at = -target.corpus.length; at < inputs; at += 1) {
+    const bytes =
+      at < 0
+        ? (target.corpus.at(at) as Uint8Array)
+        : mutated(dice, dice.of(corpus), dice.of(corpus), words);
+    let outcome: string;
+    try {
+      const value = take(bytes);
+      outcome = outcomeOf(value instanceof Promise ? await value : value);
+    } catch (error) {
+      if (error instanceof TiesError) outcome = error.code;
+      else {
+        outcome = error instanceof Contradiction ? 'contradiction' : 'thrown';
+        failures.push(`${toHex(bytes)}: ${String(error)}`);
+      }
+    }
+    if (outcomes.has(outcome) || corpus.length >= mostKept) continue;
+    outcomes.add(outcome);
+    if (at >= 0) corpus.push(bytes);
   }
+  return { name, inputs, outcomes, failures };
 };
 
-/** So many inputs, shared among the targets by weight, each made of what was interesting before. */
+/** So many inputs, shared among the targets by weight; `tell` of each when it has had its own. */
 export const fuzz = async (
   targets: readonly Target[],
-  inputs: number,
-  dice: Dice,
+  { inputs, seed }: { readonly inputs: number; readonly seed: number },
+  tell: (fuzzed: Fuzzed) => void = () => undefined,
 ): Promise<readonly Fuzzed[]> => {
-  const all = targets.map((target) => ({
-    target,
-    corpus: [...target.corpus],
-    fuzzed: { name: target.name, inputs: 0, outcomes: new Set<string>(), failures: [] } as Fuzzed,
-  }));
-  for (const { target, fuzzed } of all)
-    for (const bytes of target.corpus) {
-      const { outcome, failure } = await attempt(target, bytes);
-      fuzzed.outcomes.add(outcome);
-      if (failure !== null) fuzzed.failures.push(failure);
+  const { stackTraceLimit } = Error;
+  // Most inputs are refused, and nobody reads where.
+  Error.stackTraceLimit = 0;
+  try {
+    const total = targets.reduce((sum, { weight }) => sum + weight, 0);
+    const all: Fuzzed[] = [];
+    for (const target of targets) {
+      const own = Math.ceil((inputs * target.weight) / total);
+      const fuzzed = await fuzzTarget(target, own, new Dice(seed));
+      tell(fuzzed);
+      all.push(fuzzed);
     }
-  const wheel = all.flatMap((each) => Array<typeof each>(each.target.weight).fill(each));
-  for (let at = 0; at < inputs; at += 1) {
-    const { target, corpus, fuzzed } = dice.of(wheel);
-    const bytes = mutated(dice, dice.of(corpus), { other: dice.of(corpus), words: target.words });
-    fuzzed.inputs += 1;
-    const { outcome, failure } = await attempt(target, bytes);
-    if (failure !== null) fuzzed.failures.push(failure);
-    if (fuzzed.outcomes.has(outcome) || corpus.length >= target.corpus.length + MOST_KEPT) continue;
-    fuzzed.outcomes.add(outcome);
-    corpus.push(bytes);
+    return all;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
-  return all.map(({ fuzzed }) => fuzzed);
 };

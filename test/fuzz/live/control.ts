@@ -9,6 +9,7 @@ import { parseRequest } from '../../../runtime/control/requests.ts';
 import { serveControl } from '../../../runtime/control/server.ts';
 import { HeapClock } from '../../../simulations/heap-clock.ts';
 import { type Dice, mutated } from '../mutate.ts';
+import { silent, type Tell } from '../progress.ts';
 import { REQUESTS } from '../targets/sockets.ts';
 import { JSON_WORDS } from '../targets/target.ts';
 
@@ -34,7 +35,11 @@ const said = (path: string, bytes: Uint8Array): Promise<string> =>
  * Requests changed in every way, on the daemon's own socket: each has an answer, nothing is asked
  * of the device but what a whole request says, and the next one is served.
  */
-export const attackControl = async (dice: Dice, inputs: number): Promise<readonly string[]> => {
+export const attackControl = async (
+  dice: Dice,
+  inputs: number,
+  tell: Tell = silent,
+): Promise<readonly string[]> => {
   const folder = mkdtempSync(join(tmpdir(), 'ties-fuzz-'));
   const path = join(folder, 'control.sock');
   const wrong: string[] = [];
@@ -48,11 +53,9 @@ export const attackControl = async (dice: Dice, inputs: number): Promise<readonl
   const stop = await serveControl({ path, clock: new HeapClock(), answers, news: new Subject() });
   try {
     for (let at = 0; at < inputs; at += 1) {
+      tell(at);
       asked = [];
-      const request = mutated(dice, dice.of(REQUESTS), {
-        other: dice.of(REQUESTS),
-        words: JSON_WORDS,
-      });
+      const request = mutated(dice, dice.of(REQUESTS), dice.of(REQUESTS), JSON_WORDS);
       const bytes = Uint8Array.from([...request, ...LINE]);
       const answer = await said(path, bytes);
       const first = parseRequest(Buffer.from(bytes).toString().split('\n')[0] as string);

@@ -7,6 +7,7 @@ import { concat, toHex, utf8 } from '../../../protocol/bytes.ts';
 import { Hub } from '../../../transports/inspect/hub.ts';
 import { serveInspector } from '../../../transports/inspect/server.ts';
 import { type Dice, mutated } from '../mutate.ts';
+import { silent, type Tell } from '../progress.ts';
 import { PACE, PROGRAM } from '../targets/sockets.ts';
 
 const TOKEN = 'x'.repeat(32);
@@ -54,7 +55,11 @@ const said = (path: string, ...pieces: readonly Uint8Array[]): Promise<string> =
  * The inspector's server, on bytes: nobody is let in without the token, and who is let in and says
  * what is no WebSocket, or no message, harms nobody else.
  */
-export const attackInspector = async (dice: Dice, inputs: number): Promise<readonly string[]> => {
+export const attackInspector = async (
+  dice: Dice,
+  inputs: number,
+  tell: Tell = silent,
+): Promise<readonly string[]> => {
   const folder = mkdtempSync(join(tmpdir(), 'ties-fuzz-'));
   const path = join(folder, 'inspector.sock');
   const wrong: string[] = [];
@@ -67,9 +72,10 @@ export const attackInspector = async (dice: Dice, inputs: number): Promise<reado
   });
   try {
     for (let at = 0; at < inputs; at += 1) {
+      tell(at);
       const isOutside = at % 2 === 0;
       const known = isOutside ? UPGRADES : FRAMES;
-      const bytes = mutated(dice, dice.of(known), { other: dice.of(known) });
+      const bytes = mutated(dice, dice.of(known), dice.of(known));
       const answer = isOutside
         ? await said(path, bytes, dice.of(FRAMES))
         : await said(path, upgrade(`/live?token=${TOKEN}`), bytes);

@@ -3,6 +3,7 @@ import { Attacker } from '../../scenarios/attacker.ts';
 import type { Overheard } from '../../scenarios/frames.ts';
 import { inNetwork, type Network } from '../../scenarios/network.ts';
 import { type Dice, mutated } from '../mutate.ts';
+import { silent, type Tell } from '../progress.ts';
 import { sealedUnderKey } from '../targets/air.ts';
 
 /** Everything a network says, from the first J1 to a reading, by both methods and both ways. */
@@ -30,7 +31,7 @@ const firstDifference = (before: string, after: string): string => {
  * another key: nothing of it may change what is stored, or leave a run behind. The TPM may derive a
  * key that is not in memory, now and then.
  */
-export const attackNetwork = (dice: Dice, inputs: number) =>
+export const attackNetwork = (dice: Dice, inputs: number, tell: Tell = silent) =>
   inNetwork({ nodes: 2, seed: 'fuzz' }, async (network) => {
     const attacker = new Attacker(network);
     await run(network);
@@ -39,12 +40,13 @@ export const attackNetwork = (dice: Dice, inputs: number) =>
     const wrong: string[] = [];
     const used = network.tpmUses.length;
     for (let done = 0; done < inputs; done += BATCH) {
+      tell(done);
       const before = network.state();
       const tried: string[] = [];
       for (let at = 0; at < Math.min(BATCH, inputs - done); at += 1) {
         const heard = dice.of(said) as Overheard;
         const other = dice.of(sealedUnderKey);
-        const payload = at % 4 === 0 ? other : mutated(dice, heard.payload, { other });
+        const payload = at % 4 === 0 ? other : mutated(dice, heard.payload, other);
         // What was said once is a replay, and no input of this kind.
         if (payload.length === 0 || known.has(toHex(payload))) continue;
         const [src, dst] = [dice.of([1, 2, 3, heard.src]), dice.of([1, 2, 3, heard.dst])];

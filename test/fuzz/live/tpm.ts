@@ -8,6 +8,7 @@ import { SESSIONS, tagOf } from '../../../simulations/swtpm/message.ts';
 import { startSwtpm } from '../../../simulations/swtpm/process.ts';
 import { operationsOf } from '../../tpm/operations.ts';
 import { type Dice, mutated } from '../mutate.ts';
+import { silent, type Tell } from '../progress.ts';
 
 const HEADER_BYTES = 10;
 const SIZE_AT = 2;
@@ -44,7 +45,11 @@ const shortened = (dice: Dice, response: Uint8Array): Uint8Array => {
  * ends with a value or a `TiesError`; a secret is the right one or none; and when the TPM tells the
  * truth again all goes on, at the latest after it was opened anew.
  */
-export const attackTpm = async (dice: Dice, inputs: number): Promise<readonly string[]> => {
+export const attackTpm = async (
+  dice: Dice,
+  inputs: number,
+  tell: Tell = silent,
+): Promise<readonly string[]> => {
   const swtpm = await startSwtpm();
   const wrong: string[] = [];
   let countdown = Number.POSITIVE_INFINITY;
@@ -59,7 +64,7 @@ export const attackTpm = async (dice: Dice, inputs: number): Promise<readonly st
       const altered =
         dice.below(2) === 0
           ? shortened(dice, response)
-          : sizedRight(mutated(dice, response, { other }));
+          : sizedRight(mutated(dice, response, other));
       told = `0x${commandCode.toString(16)}: ${toHex(altered)}`;
       return altered;
     },
@@ -75,6 +80,7 @@ export const attackTpm = async (dice: Dice, inputs: number): Promise<readonly st
     const right: (string | null)[] = [];
     for (const [, perform] of operations) right.push(await perform());
     for (let at = 0; at < inputs; at += 1) {
+      tell(at);
       const which = dice.below(operations.length);
       const [name, perform] = operations[which] as (typeof operations)[number];
       const attempt = async (): Promise<string | null> => {

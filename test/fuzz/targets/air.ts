@@ -104,6 +104,6 @@ export const airTargets = ({ frames, messages }: Recorded): readonly Target[] =>
     take: (bytes) =>
       new Deframer().push(bytes).map((message) => [decodeRequest(message), decodeReply(message)]),
     corpus: airMessages.map(framed),
-    weight: 20,
+    weight: 8,
   },
 ];

@@ -51,7 +51,7 @@ const again =
 
 /** Structures that come from a TPM, or wrapped from a peer. */
 export const tpmTargets: readonly Target[] = [
-  { name: 'wrap, P-256', take: (bytes) => decodeWrap(1, bytes), corpus: wraps(1), weight: 20 },
+  { name: 'wrap, P-256', take: (bytes) => decodeWrap(1, bytes), corpus: wraps(1), weight: 10 },
   { name: 'wrap, RSA', take: (bytes) => decodeWrap(2, bytes), corpus: wraps(2), weight: 20 },
   {
     name: 'TPM key, keyed hash',
