@@ -12,6 +12,10 @@ export const tpm: Explanations = {
   TPM_BAD_KEY: ['A public key that was sent is none.', 'See which peer sends it; revoke it.'],
   TPM_BAD_WRAP: ['A wrapped key was not made for this TPM.', 'See which peer sends it.'],
   TPM_BUSY: ['Too many operations wait for the TPM.', 'Wait; where it stays, restart.'],
+  TPM_EPOCH: [
+    'The boot counter of the TPM has gone beyond what an epoch can be.',
+    'Use another TPM: a counter never goes back, not by clearing either.',
+  ],
   TPM_FLOOR: [
     'The list of authorized devices is older than the TPM has seen.',
     'Put back the newest store.',

@@ -52,7 +52,10 @@ export interface TpmOperations {
     input: { role: 'node' | 'center'; suite: StorageKey['suite'] };
     output: { storageKey: StorageKey; accessKey: Secret | null; rosterKey: Uint8Array | null };
   };
-  /** Take a new epoch and read what is there. Once a process; refuses while another process holds this TPM. */
+  /**
+   * Take a new epoch and read what is there. Once a process; refuses while another process holds this TPM,
+   * and a counter beyond 32 bits (`TPM_EPOCH`).
+   */
   boot: { input: Record<string, never>; output: BootReport };
   /** The 16-byte one-time access key, over an encrypted session. */
   readAccessKey: { input: Record<string, never>; output: Secret };

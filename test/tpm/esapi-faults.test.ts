@@ -73,6 +73,18 @@ describe('through ESAPI', () => {
     await refused(tpm.perform('boot', {}), 'TPM_REFUSED');
   });
 
+  test('refuses a boot counter of more than 32 bits', async () => {
+    alter = (code, response) => {
+      // Size of the parameters and of the one that is read (Part 1, 18.5); then the counter.
+      const read = response.subarray(16, 24);
+      if (code === TPM_CC.NV_Read && response[15] === read.length) read[3] = 1;
+      return response;
+    };
+    await refused(tpm.perform('boot', {}), 'TPM_EPOCH');
+    alter = (_, response) => response;
+    await tpm.perform('boot', {});
+  });
+
   test('makes the session anew when the TPM has lost it, once', async () => {
     failNext('HMAC', 0x918);
     await tpm.perform('derive', derivation);

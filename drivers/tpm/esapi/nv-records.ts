@@ -1,6 +1,7 @@
 import { TiesError } from '../../../protocol/errors.ts';
 import { MAX_MEMBERSHIP_BYTES } from '../../../protocol/identity.ts';
 import { concat, sized, Unmarshaller, uint32 } from '../../../protocol/tpm/marshal.ts';
+import { epochOf } from '../epoch.ts';
 import type { TpmOperations } from '../interface.ts';
 import type { Inventory } from './inventory.ts';
 import { increment, NV_INDEX, type NvName, read, write } from './nv.ts';
@@ -15,7 +16,7 @@ export const takeEpoch = async (inventory: Inventory): Promise<number> => {
   if (!counter) {
     throw new TiesError('TPM_REFUSED', 'The boot counter reads as never incremented.');
   }
-  return Number(new DataView(counter.buffer, counter.byteOffset).getBigUint64(0));
+  return epochOf(new DataView(counter.buffer, counter.byteOffset).getBigUint64(0));
 };
 
 /** The identity is kept behind its length, in an index of fixed size. */

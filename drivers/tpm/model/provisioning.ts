@@ -6,6 +6,7 @@ import { compressed } from '../../../protocol/tpm/ecc-point.ts';
 import type { StorageKeyPair } from '../../../protocol/tpm/secret-sharing.ts';
 import { isEcc, type StorageKey, type Suite } from '../../../protocol/tpm/storage-key.ts';
 import type { Random } from '../../random/interface.ts';
+import { epochOf } from '../epoch.ts';
 import { checkTranslation, storageSuite } from '../storage-suite.ts';
 import { type Chip, type Operations, storageOf } from './chip.ts';
 import type { SigningKey } from './nonvolatile.ts';
@@ -63,7 +64,7 @@ export const boot: Operations['boot'] = (chip) => {
   takeLock(chip);
   nv.bootCounter += 1;
   return {
-    epoch: nv.bootCounter,
+    epoch: epochOf(BigInt(nv.bootCounter)),
     storageKey: publicHalf(pair),
     hasAccessKey: nv.accessKey !== null,
     hasMasterKey: nv.masterKey !== null,
