@@ -78,6 +78,16 @@ describe('a request that had nowhere to go', () => {
     expect(answers.repeat(2, 'K1', K1)).toBe(ANSWER);
   });
 
+  test('brings back the one before, and none before that: no more than two are kept', () => {
+    const answers = new Answers(new HeapClock());
+    const last = Uint8Array.of(10, 7, 7, 7);
+    for (const payload of [K1, OTHER, last]) answers.begin(request(payload));
+    answers.dismiss(request(last));
+    expect(answers.repeat(2, 'K1', OTHER)).toBe('ignore');
+    answers.dismiss(request(OTHER));
+    expect(answers.repeat(2, 'K1', K1)).toBeNull();
+  });
+
   test('brings nothing back that came to nothing meanwhile', () => {
     const answers = new Answers(new HeapClock());
     answers.begin(request());

@@ -10,6 +10,7 @@ import type { IncomingMessage } from '../transports/lora/interface.ts';
 import { Answers } from './answers.ts';
 import {
   type Candidate,
+  MAX_WAITING,
   type MessageRefused,
   type Opened,
   type Opener,
@@ -197,5 +198,23 @@ describe('messages that come while a key is waited for', () => {
     expect(await hear()).toEqual(['peer.query from 2 about 11']);
     waiting.shift()?.();
     expect(await hear()).toEqual(['peer.query from 2 about 12']);
+  });
+
+  test('are sixteen of a source at most, and of others as many', async () => {
+    let isThere = (): void => undefined;
+    const key = new Promise<void>((resolve) => {
+      isThere = resolve;
+    });
+    const { hear } = routing((_, { src }) =>
+      key.then(() => [candidate({ place: { src, dst: 1, epoch: 4 } })]),
+    );
+    const flood = Array.from({ length: 40 }, (_, at) => query(1 + at));
+    const refused = Array(40 - MAX_WAITING).fill('null from 2: rate');
+    expect(await hear(...flood, query(1, { src: 4 }))).toEqual(refused);
+    isThere();
+    const taken = await hear();
+    expect(taken.filter((line) => line === 'peer.query from 2 about 3')).toHaveLength(MAX_WAITING);
+    expect(taken).toContain('peer.query from 4 about 3');
+    expect(await hear(query(41))).toEqual(['peer.query from 2 about 3']);
   });
 });

@@ -92,31 +92,44 @@ export interface Routing {
   readonly keyLog?: KeyLog | undefined;
 }
 
+/** Messages of one source that may wait behind one whose key the TPM derives; it may take a minute. */
+export const MAX_WAITING = 16;
+
+/** The messages of one source, taken in the order they came. */
+interface Line {
+  waiting: number;
+  last: Promise<void>;
+}
+
 /**
  * From a message to an event: form, source, repeats, counter window, tag, in that order, each
  * cheaper than the next. Messages of one source are taken in the order they came.
  */
 export const routerLogic = fromCallback<Heard, Routing>(({ input, receive, sendBack }) => {
-  const queues = new Map<number, Promise<void>>();
+  const lines = new Map<number, Line>();
   receive(({ message }) => {
-    const before = queues.get(message.src) ?? Promise.resolve();
-    const turn = before
+    const { src } = message;
+    const line = lines.get(src) ?? { waiting: 0, last: Promise.resolve() };
+    if (line.waiting >= MAX_WAITING) {
+      sendBack(unread(message, 'rate'));
+      return;
+    }
+    lines.set(src, line);
+    line.waiting += 1;
+    line.last = line.last
       .then(() => route(input, message))
-      .catch((): MessageRefused => unavailable(message))
-      .then(sendBack);
-    queues.set(message.src, turn);
-    void turn.finally(() => {
-      if (queues.get(message.src) === turn) queues.delete(message.src);
-    });
+      .catch((): MessageRefused => unread(message, 'no-key'))
+      .then((routed) => {
+        line.waiting -= 1;
+        if (line.waiting === 0) lines.delete(src);
+        sendBack(routed);
+      });
   });
 });
 
-/** The TPM did not give the key that this message may be sealed under. */
-const unavailable = (message: IncomingMessage): MessageRefused => ({
-  type: 'message.refused',
-  name: null,
-  from: message.src,
-  reason: 'no-key',
+/** There was no room for it, or the TPM did not give the key that it may be sealed under. */
+const unread = (message: IncomingMessage, reason: Refused): MessageRefused => ({
+  ...{ type: 'message.refused', name: null, from: message.src, reason },
 });
 
 async function route(routing: Routing, heard: IncomingMessage): Promise<Opened | MessageRefused> {

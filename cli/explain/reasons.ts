@@ -25,7 +25,7 @@ export const reasons: Explanations = {
   'not-its-own': ['A ticket came from another than it names.', AIR],
   'not-running': ['The center is not on yet, or has failed.', 'See ties status.'],
   'other-network': ['A message of another network.', NOTHING],
-  rate: ['A source makes the TPM work too often.', AIR],
+  rate: ['A source makes the TPM work too often, or says too much meanwhile.', AIR],
   rejoining: ['The node has not heard of the center since its last start.', NOTHING],
   repeated: ['A request came again: it was answered before.', NOTHING],
   replay: ['A message came again.', AIR],

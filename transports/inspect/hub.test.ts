@@ -123,6 +123,17 @@ test('what holds since before the past that is kept is told to who comes late', 
   expect(ofType(events, '@ties.duty')).toHaveLength(50);
 });
 
+test('of what holds no more is kept than four thousand', () => {
+  const { hub } = watched('watched', { maxEvents: 50 });
+  for (let peer = 0; peer < 4_100; peer += 1)
+    hub.feed('N1').news({ type: 'session.confirmed', peer } as never, peer);
+  hub.feed('N1').news({ type: 'session.confirmed', peer: 3 } as never, 5_000);
+  for (let at = 0; at < 60; at += 1) hub.feed('N1').news({ type: 'other' } as never, at);
+  const held = ofType(all(hub.watch()), '@ties.news').filter(({ news }) => news.type !== 'other');
+  expect(held).toHaveLength(4_000);
+  expect(held.find(({ news }) => news.peer === 3)?.atMs).toBe(5_000);
+});
+
 test('who comes after the past is gone sees every actor that lives, with its chart', () => {
   const { hub, start } = watched('always', { maxEvents: 50 });
   const actor = start();

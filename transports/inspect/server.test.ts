@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect as connectSocket, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createWebSocketInspector } from '@statelyai/inspect';
@@ -186,6 +187,24 @@ test('the sixty-fifth viewer is refused', async () => {
   await expect(connect('/live')).rejects.toThrow(/403/);
   expect(told).toEqual(['inspect.refused too-many-viewers']);
   for (const { socket } of viewers) socket.terminate();
+});
+
+test('of connections there are a hundred and twenty-eight, whatever they say, and others after them', async () => {
+  const open = (): Promise<Socket> =>
+    new Promise((resolve) => {
+      const socket = connectSocket(join(folder, 'socket'), () => resolve(socket));
+    });
+  const idle: Socket[] = [];
+  let dropped = 0;
+  for (let at = 0; at < 140; at += 1) {
+    const socket = await open();
+    socket.on('error', () => undefined).on('close', () => (dropped += 1));
+    socket.resume();
+    idle.push(socket);
+  }
+  await vi.waitFor(() => expect(dropped).toBe(140 - 128));
+  for (const socket of idle) socket.destroy();
+  await vi.waitFor(async () => expect((await get('/')).status).toBe(200));
 });
 
 test('the inspector of another program is shown beside ours', async () => {

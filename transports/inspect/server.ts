@@ -13,6 +13,8 @@ import { servePage, serveProgram } from './viewer.ts';
 
 /** One more is refused. */
 const MAX_VIEWERS = 64;
+/** Theirs too, and such that ask for a file, or for nothing. */
+const MAX_CONNECTIONS = 128;
 /** Of what a viewer or a guest may say at once. */
 const MAX_SAID_BYTES = 256 * 1024;
 
@@ -64,6 +66,7 @@ export interface Inspector {
 export const serveInspector = async (input: InspectorInput): Promise<Inspector> => {
   const { listen, token, tls, tell } = input;
   const server = tls === undefined ? createHttp() : secured(tls);
+  server.maxConnections = MAX_CONNECTIONS;
   await listening(server, listen);
   const scheme = tls === undefined ? 'http' : 'https';
   const access: Access =
