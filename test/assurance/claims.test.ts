@@ -4,7 +4,7 @@ import { flippedAnswers, forgedAnswers } from './bytes/part.ts';
 import { claimsIn, differences } from './claims.ts';
 import { DEVICE_CLAIMS } from './devices/part.ts';
 import { HORN_CLAIMS } from './horn/part.ts';
-import { ATTACKS } from './symbolic/attacks.ts';
+import { ATTACKS, JOIN_ATTACKS } from './symbolic/attacks.ts';
 import { PROPERTIES } from './symbolic/properties.ts';
 
 const document = readFileSync(new URL('../../docs/threat-model.md', import.meta.url), 'utf8');
@@ -15,7 +15,7 @@ test('the threat model claims every property that is searched for, each once', (
   expect(new Set(names).size).toBe(names.length);
   const searched = [
     ...Object.keys(PROPERTIES),
-    ...ATTACKS.map(({ name }) => name),
+    ...[...ATTACKS, ...JOIN_ATTACKS].map(({ name }) => name),
     ...DEVICE_CLAIMS,
     ...HORN_CLAIMS.map(({ property }) => property),
   ];

@@ -60,6 +60,7 @@ export const factsOf = (
     if (noted.name === 'importSessionKey')
       again(`imported ${device.address} ${noted.root}`, `twice ${device.address} ${noted.root}`);
     if (noted.name === 'translate') again(`translated ${noted.root}`, `again ${noted.root}`);
+    if (noted.name === 'unsealAccessKey') unsealed();
     if (noted.name === 'persistMasterKey') add(`adopted ${device.name} ${noted.root}`);
     if (noted.name === 'createMasterKey') {
       const labels = device.entries<LabelRecord>('label/');
@@ -67,6 +68,15 @@ export const factsOf = (
       add(`granted ${device.name} ${noted.root}`);
       add(`blob ${noted.blob} ${noted.root}`);
     }
+  }
+
+  /** For the attempt to which a floor was raised just before. */
+  function unsealed(): void {
+    const attempts = device
+      .entries<LabelRecord>('label/')
+      .map(({ devId, floor }) => `${toHex(devId)} ${floor?.epoch}.${floor?.number}`);
+    const latest = attempts.find((attempt) => !facts.has(`offered ${attempt}`));
+    add(latest === undefined ? `again ${attempts.join()}` : `offered ${latest}`);
   }
 
   /** N2 has written a key down as another's. */
@@ -81,7 +91,7 @@ export const factsOf = (
     add(`${about}${keyName(key.unique)} ${transactionText(key)}`);
   }
 
-  function sealed({ name, src, dst }: Used, { plaintext }: Sealed): void {
+  function sealed({ name, src, dst }: Used, { plaintext, key }: Sealed): void {
     if (name === 'K1') {
       const { peer, number, wrap } = decodeBody(name, plaintext) as unknown as BodyOf<'K1'>;
       const transaction = { requester: src, epoch: device.epoch, number };
@@ -94,7 +104,13 @@ export const factsOf = (
         if (device.stored<MemberRecord>(`member/${node}`)?.standing !== 'active')
           add(`served ${node}`);
     }
-    if (name === 'C2') add(`answered ${src}<${dst} ${pair}`);
+    if (name === 'C2') {
+      add(`answered ${src}<${dst} ${pair}`);
+      const { answer } = decodeBody(name, plaintext) as unknown as BodyOf<'C2'>;
+      // One ID is tried under each key that is held.
+      const challenge = `${src}<${dst} ${key} ${toHex(answer)}`;
+      again(`responded ${challenge}`, `again ${challenge}`);
+    }
   }
 
   for (const event of happened.news as readonly { type: string; [key: string]: unknown }[]) {
@@ -109,6 +125,10 @@ export const factsOf = (
         add(
           `established ${device.address}>${event.peer} ${uniqueOf(own.key)} ${transactionText(own.transaction)}`,
         );
+    }
+    if (event.type === 'reading.received') {
+      const reading = `${device.address}<${event.from} ${toHex(event.payload as Uint8Array)}`;
+      again(`read ${reading}`, `reread ${reading}`);
     }
     if (event.type !== 'run.ended' || event.reason !== null) continue;
     if (event.actor === `confirm.initiator.${peer}`)
@@ -145,7 +165,11 @@ const centerFacts = (device: Device, facts: ReadonlySet<Fact>, add: (fact: Fact)
     const blob = `blob ${keyName(masterKey.public.slice(-32))} `;
     const made = [...facts].find((fact) => fact.startsWith(blob));
     if (made !== undefined) add(`admitted ${device.name} ${made.slice(blob.length)}`);
-    add(`recorded ${address} ${nodeEpoch}.${centerEpoch}`);
+    const epochs = `recorded ${address} `;
+    for (const fact of facts)
+      if (fact.startsWith(epochs) && Number.parseInt(fact.slice(epochs.length), 10) > nodeEpoch)
+        add(`rewound ${address} ${nodeEpoch}.${centerEpoch}`);
+    add(`${epochs}${nodeEpoch}.${centerEpoch}`);
     if (standing !== 'active') add(`dismissed ${address}`);
   }
 };

@@ -50,8 +50,11 @@ export const countOf = (input: Input): string =>
 
 const KEPT_ALIVE = 400;
 
+/** What is done to a device by hand may leave something that is seen nowhere, as an open window. */
+const BY_HAND: readonly Input['type'][] = ['command', 'restart'];
+
 /**
- * Two orders of the same inputs that left the same charts, the same store, the same words and the
+ * Two orders of the same inputs, those by hand in the same order, that left the same charts, the same store, the same words and the
  * same facts are one history.
  */
 const sameAs = ({ inputs, said, facts }: History, device: Device): string =>
@@ -60,6 +63,7 @@ const sameAs = ({ inputs, said, facts }: History, device: Device): string =>
       new TextEncoder().encode(
         JSON.stringify([
           inputs.map(keyOf).sort(),
+          inputs.filter(({ type }) => BY_HAND.includes(type)).map(keyOf),
           [...said].sort(),
           [...facts].sort(),
           device.snapshot,
@@ -115,7 +119,7 @@ export class Histories {
     this.taken += 1;
     const { news } = happened;
     let next: History | null = null;
-    if (isVain(happened)) {
+    if (isVain(happened) && input.type !== 'command') {
       // What was authentic and came too late has still been counted as seen, time has passed, or
       // it waits for the TPM.
       const isChanged =

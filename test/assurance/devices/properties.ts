@@ -71,6 +71,8 @@ export const PROPERTIES = {
   'every list is one that the center signed': written('lists', 'published', false),
   'no list takes the place of a newer one': none('forgot'),
   'a rejoin agrees on the epochs of both': written('rejoined', 'recorded', true),
+  'no epoch of a member takes the place of a newer one': none('rewound'),
+  'no reading is taken twice': none('reread'),
   'a device joins only the center that has its label': (fact, network) => {
     const [kind, who, root = ''] = fact.split(' ');
     if (kind !== 'adopted' || who === 'thief') return null;

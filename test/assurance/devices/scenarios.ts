@@ -95,6 +95,10 @@ const request = (peer: number, mode: 'direct' | 'indirect') =>
   ({ type: 'session.request', peer, mode }) as EventObject;
 const revoke = (address: number) => ({ type: 'member.revoke', address }) as EventObject;
 
+const confirm = (peer: number) => ({ type: 'session.confirm', peer }) as EventObject;
+const reading = (peer: number) =>
+  ({ type: 'reading.send', peer, payload: Uint8Array.of(1, 2, 3) }) as EventObject;
+
 const ONCE = { CE: 1, N1: 1, N2: 1 } as const;
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
@@ -127,8 +131,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     waits: {},
     redirects: [2, 3],
     commands: {
-      N1: [{ type: 'session.confirm', peer: 3 } as EventObject],
-      N2: [{ type: 'session.confirm', peer: 2 } as EventObject],
+      N1: [confirm(3)],
+      N2: [confirm(2)],
     },
   },
   'N2 is revoked': {
@@ -138,8 +142,11 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   'N2 is revoked, held': {
     held: 1,
-    commands: { CE: [revoke(3)], N1: [{ type: 'session.confirm', peer: 3 } as EventObject] },
+    commands: { CE: [revoke(3)], N1: [confirm(3)] },
     waits: {},
+  },
+  'a reading': {
+    ...{ held: 1, commands: { N1: [confirm(3), reading(3)] }, waits: { N1: 1 } },
   },
   'N1 asks, restarts, asks': {
     ...{ commands: { N1: [request(3, 'direct'), request(3, 'direct')] }, waits: {} },
@@ -149,7 +156,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'the CE restarts': { commands: { N1: [request(3, 'direct')] }, waits: {}, restarts: { CE: 1 } },
   join: { joins: 'nobody', waits: { N1: 1 }, alters: true },
   'join, the node restarts': { joins: 'nobody', waits: {}, restarts: { N1: 1 } },
-  'join, the CE restarts': { joins: 'nobody', waits: { N1: 1 }, restarts: { CE: 1 } },
+  'join, the CE restarts': {
+    ...{ joins: 'nobody', waits: { N1: 1 }, restarts: { CE: 1 } },
+    commands: { CE: [{ type: 'window.open' }] },
+  },
   'join, guess': { joins: 'guess', waits: { N1: 1 } },
   'join, thief with his own key': { joins: 'thief, own key', waits: { N1: 1, thief: 0 } },
   'join, thief with the key of the device': {

@@ -1,3 +1,5 @@
+import type { Property as DeviceProperty } from '../devices/properties.ts';
+import type { JoinProperty } from './paper-join.ts';
 import type { Property } from './properties.ts';
 import { PAPER, type Rules } from './rules.ts';
 import type { Scenario } from './scenarios.ts';
@@ -56,5 +58,45 @@ export const ATTACKS: readonly Attack[] = [
     property: 'no key takes the place of a newer one',
     scenario: { mode: 'direct', held: true, leaks: 1 },
     rules: WITH_INTEGRITY,
+  },
+];
+
+/** An attack on the paper's join, and what the shipped devices are searched for in its place. */
+export interface JoinAttack {
+  readonly name: string;
+  readonly property: JoinProperty;
+  readonly rules: Rules;
+  readonly scenario: string;
+  readonly here: DeviceProperty;
+}
+
+export const JOIN_ATTACKS: readonly JoinAttack[] = [
+  {
+    name: 'attack: a key takes the place of that of a joining device by flipped bits',
+    property: 'the center has the key of the device',
+    rules: PAPER,
+    scenario: 'join',
+    here: 'the center admits only the device of the label',
+  },
+  {
+    name: 'attack: what a joining device says is reflected to it',
+    property: 'the device has the key of the center',
+    rules: WITH_INTEGRITY,
+    scenario: 'join',
+    here: 'a device joins only the center that has its label',
+  },
+  {
+    name: 'attack: a join is replayed',
+    property: 'a join is worked for once',
+    rules: WITH_INTEGRITY,
+    scenario: 'join, the CE restarts',
+    here: 'no request is worked for twice',
+  },
+  {
+    name: 'attack: a label is photographed after the join',
+    property: 'MK stays secret when the label is no longer of use',
+    rules: WITH_INTEGRITY,
+    scenario: 'join, thief with the key of the device',
+    here: 'the center admits only the device of the label',
   },
 ];

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { casesOf } from '../../extended.ts';
 import { sequenceChart } from '../sequence.ts';
-import { ATTACKS } from './attacks.ts';
+import { ATTACKS, JOIN_ATTACKS } from './attacks.ts';
+import { explorePaperJoin } from './paper-join.ts';
 import { SCENARIOS } from './part.ts';
 import type { Property } from './properties.ts';
 import { type Rule, SHIPPED, without } from './rules.ts';
@@ -34,6 +35,14 @@ test.each(ATTACKS.map((attack) => [attack.name, attack] as const))(
   (_, { property, scenario, rules }) => {
     const options = { properties: [property], most: 5_000 };
     const { breaches } = exploreMembers(scenario, { ...options, rules, untilBroken: true });
+    expect(breaches.map((breach) => breach.property)).toEqual([property]);
+  },
+);
+
+test.each(JOIN_ATTACKS.map((attack) => [attack.name, attack] as const))(
+  'as the paper writes its join there is an %s',
+  (_, { property, rules }) => {
+    const { breaches } = explorePaperJoin(property, rules);
     expect(breaches.map((breach) => breach.property)).toEqual([property]);
   },
 );

@@ -1,5 +1,11 @@
-import { type Row, timed, verdict } from '../row.ts';
-import { ATTACKS } from './attacks.ts';
+import {
+  SCENARIOS as DEVICES,
+  exploreDevices,
+  type Scenario as OfDevices,
+} from '../devices/scenarios.ts';
+import { type Row, timed, timedAsync, verdict } from '../row.ts';
+import { ATTACKS, JOIN_ATTACKS } from './attacks.ts';
+import { explorePaperJoin } from './paper-join.ts';
 import { PROPERTIES, type Property } from './properties.ts';
 import { PAPER, SHIPPED } from './rules.ts';
 import { exploreMembers, type Scenario } from './scenarios.ts';
@@ -61,9 +67,9 @@ const paperOf = (property: Property): Row['paper'] => {
 };
 
 /** The properties in every scenario, then the paper's attacks. */
-export const exploration = (
+export const exploration = async (
   scenarios: Readonly<Record<string, Scenario>> = SCENARIOS,
-): readonly Row[] => {
+): Promise<readonly Row[]> => {
   const searches = Object.entries(scenarios).map(([name, scenario]) => {
     const { value, ms } = timed(() => exploreMembers(scenario, { rules: SHIPPED, most: MOST }));
     if (!value.exhausted) throw new Error(`"${name}" has more than ${MOST} states.`);
@@ -92,7 +98,7 @@ export const exploration = (
     ms: searches.reduce((total, { ms }) => total + ms, 0),
     ...(deadEnd?.deadEnd && { shown: { ours: deadEnd.deadEnd } }),
   };
-  return [...properties, progress, ...attacks()];
+  return [...properties, progress, ...attacks(), ...(await joinAttacks())];
 };
 
 const attacks = (): readonly Row[] =>
@@ -111,3 +117,22 @@ const attacks = (): readonly Row[] =>
       ...(breach && { shown: { paper: breach.steps } }),
     };
   });
+
+/** Those on the join, which only the shipped devices themselves have here. */
+const joinAttacks = (): Promise<readonly Row[]> =>
+  Promise.all(
+    JOIN_ATTACKS.map(async ({ name, property, rules, scenario, here }): Promise<Row> => {
+      const { value, ms } = await timedAsync(async () => ({
+        ours: await exploreDevices(DEVICES[scenario] as OfDevices, { properties: [here] }),
+        paper: explorePaperJoin(property, rules),
+      }));
+      const [breach] = value.paper.breaches;
+      return {
+        ...{ property: name, tool: TOOL, scope: 'until it is found', ms },
+        ours: verdict(value.ours.breaches.length > 0 || !value.ours.exhausted),
+        paper: verdict(breach !== undefined),
+        states: value.ours.states + value.paper.states,
+        ...(breach && { shown: { paper: breach.steps } }),
+      };
+    }),
+  );
