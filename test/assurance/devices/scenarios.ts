@@ -152,6 +152,15 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     ...{ commands: { N1: [request(3, 'direct'), request(3, 'direct')] }, waits: {} },
     restarts: { N1: 1 },
   },
+  'N1 is revoked': {
+    commands: { N1: [request(3, 'direct')], CE: [revoke(2)] },
+    waits: {},
+    slow: true,
+  },
+  'N2 restarts': {
+    ...{ commands: { N1: [request(3, 'direct')] }, waits: { N2: 1 }, restarts: { N2: 1 } },
+  },
+  'N1 and the CE restart': { held: 1, waits: { CE: 1, N1: 1 }, restarts: { N1: 1, CE: 1 } },
   'N1 restarts': { held: 1, waits: { N1: 1 }, restarts: { N1: 1 } },
   'the CE restarts': { commands: { N1: [request(3, 'direct')] }, waits: {}, restarts: { CE: 1 } },
   join: { joins: 'nobody', waits: { N1: 1 }, alters: true },

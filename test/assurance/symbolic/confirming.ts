@@ -2,8 +2,8 @@ import { dataContext, type Slot } from '../../../actors/node/sessions.ts';
 import { confirmInitiatorMachine } from '../../../machines/confirm/initiator.ts';
 import { confirmResponderMachine } from '../../../machines/confirm/responder.ts';
 import { transactionText } from '../../../protocol/transaction.ts';
-import { count, dataOf, fail, sessionKey } from './hosting.ts';
-import { epochOf, keyIn, requireAuthorized, seal, sessionsOf } from './members.ts';
+import { count, dataOf, sessionKey } from './hosting.ts';
+import { epochOf, keyIn, seal, sessionsOf } from './members.ts';
 import { derived, digestOf, messageOf, NET_ID, numbered } from './messages.ts';
 import { once } from './outbox.ts';
 import type { Draft, Kind } from './world.ts';
@@ -55,7 +55,6 @@ const initiator: Kind = {
     const { peer, challenge, slots, tries, sent, agreed } = run;
     if (name === 'deriveKeys') return;
     if (name === 'promote') {
-      if (!requireAuthorized(draft, self, peer)) fail('PEER_UNAUTHORIZED');
       void sessionsOf(draft, self).promote(peer, agreed.slot);
       addTraffic(draft, self, peer, { ...agreed, proven: true });
       const text = confirmText(agreed, epochOf(draft, self), agreed.peerEpoch);
@@ -144,7 +143,6 @@ const responder: Kind = {
     const challenge = Number(heard.body.challenge);
     const agreed = { slot, id: challenge, nonce, peerEpoch: heard.epoch, proven: false };
     if (name === 'promote') {
-      if (!requireAuthorized(draft, self, peer)) fail('PEER_UNAUTHORIZED');
       const sessions = sessionsOf(draft, self);
       if (draft.rules.windows) void sessions.noteChallenge(slot, heard.epoch, heard.counter);
       void sessions.promote(peer, slot);

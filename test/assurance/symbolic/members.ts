@@ -1,4 +1,4 @@
-import { type Association, rejoinPair, underMasterKey } from '../../../actors/association.ts';
+import { type Association, underMasterKey } from '../../../actors/association.ts';
 import { Sessions, type Slot } from '../../../actors/node/sessions.ts';
 import type { Store } from '../../../actors/store.ts';
 import { type MessageName, specOf } from '../../../protocol/messages.ts';
@@ -21,8 +21,6 @@ export interface Epochs {
   readonly node: number;
   readonly center: number;
 }
-
-export type Standing = 'active' | 'revoked' | 'left';
 
 export const masterKey = (node: number): string => `MK ${node}`;
 
@@ -58,11 +56,6 @@ export const controlKey = (
   name: MessageName,
   to: 'center' | 'node',
 ): Key => controlKeyOf(draft.rules, node, epochs, name, to);
-
-export const rejoinKey = (draft: Draft, node: number, to: 'center' | 'node'): Key => {
-  const [toCenter, toNode] = rejoinPair({ ...associationOf(node, { node: 0, center: 0 }) });
-  return derived(masterKey(node), to === 'center' ? toCenter : toNode, draft.rules);
-};
 
 /** Counters rise through all types for a destination. */
 export const nextCounter = (draft: Draft, self: number, dst: number): number => {
@@ -254,16 +247,3 @@ export const unwrapped = (wrap: string, self: number) => {
   const [, key = '', to, allowed = ''] = /^wrap (.*) → (\d+) of (.*)$/.exec(wrap) ?? [];
   return Number(to) === self ? { key, allowed: allowed.split('|').map(Number) } : null;
 };
-
-export const standingOf = (draft: Draft, self: number, of: number): Standing | 'unknown' =>
-  draft.stored<Record<number, Standing>>(self, 'list')?.[of] ?? 'unknown';
-
-export const objectionTo = (draft: Draft, self: number, of: number) => {
-  if (!draft.rules.list) return null;
-  const standing = standingOf(draft, self, of);
-  if (standing === 'active') return null;
-  return standing === 'unknown' ? ('unknown' as const) : ('revoked' as const);
-};
-
-export const requireAuthorized = (draft: Draft, self: number, peer: number): boolean =>
-  objectionTo(draft, self, peer) === null;

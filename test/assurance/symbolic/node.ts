@@ -1,18 +1,12 @@
 import { ktcReceiverMachine } from '../../../machines/ktc/receiver.ts';
 import { ktcRequesterMachine } from '../../../machines/ktc/requester.ts';
-import { leaveNodeMachine } from '../../../machines/leave/node.ts';
-import { leaveRevokedMachine } from '../../../machines/leave/revoked.ts';
-import { rejoinNodeMachine } from '../../../machines/rejoin/node.ts';
 import { CENTER } from '../../../protocol/identity.ts';
 import type { Refusal } from '../../../protocol/messages.ts';
 import { type TransactionId, transactionText } from '../../../protocol/transaction.ts';
 import { count, dataOf, fail, sessionKey, toCenter } from './hosting.ts';
 import {
-  type Epochs,
   epochOf,
   expect,
-  rejoinKey,
-  requireAuthorized,
   seal,
   sessionsOf,
   slotOf,
@@ -20,17 +14,9 @@ import {
   unwrapped,
   wrapped,
 } from './members.ts';
-import { digestOf, messageOf, numbered } from './messages.ts';
+import { digestOf, messageOf } from './messages.ts';
 import { once } from './outbox.ts';
 import type { Draft, Kind } from './world.ts';
-
-const dismiss = (draft: Draft, self: number): void => {
-  draft.set(self, {
-    store: { dismissed: true },
-    memory: { epoch: epochOf(draft, self) },
-    runs: {},
-  });
-};
 
 interface Request {
   readonly peer: number;
@@ -54,7 +40,6 @@ const requester: Kind = {
       return;
     }
     if (name === 'keepSessionKey') {
-      if (!requireAuthorized(draft, self, peer)) fail('PEER_UNAUTHORIZED');
       void sessionsOf(draft, self).keepOwn(peer, slotOf(key, transaction));
       draft.fact(`established ${self}>${peer} ${key} ${transactionText(transaction)}`);
       return;
@@ -106,7 +91,6 @@ const receiver: Kind = {
       const { key, allowed } = unwrapped(wrap, self) ?? (fail('TPM_BAD_WRAP') as never);
       const expected = [CENTER, self].join();
       if (draft.rules.policy && allowed.join() !== expected) fail('TPM_BAD_WRAP');
-      if (!requireAuthorized(draft, self, from)) fail('PEER_UNAUTHORIZED');
       void sessionsOf(draft, self).keepTheirs(slotOf(key, transaction), uniqueOf(key));
       const what = `accepted ${self}<${from} ${key} ${transactionText(transaction)}`;
       const last = draft.stored<number>(self, `last/${from}`) ?? 0;
@@ -143,68 +127,7 @@ const receiver: Kind = {
   },
 };
 
-const rejoin: Kind = {
-  chart: rejoinNodeMachine,
-  prompt: ['transmit'],
-  perform: (draft, self, id, name, input: { attempt: number }) => {
-    if (name === 'adoptEpochs') {
-      const { centerEpoch } = dataOf<{ centerEpoch: number }>(draft, self, id);
-      const agreed = { node: epochOf(draft, self), center: centerEpoch };
-      draft.write(self, { centerEpoch });
-      if (draft.memory<Epochs>(self, 'association')?.center !== centerEpoch)
-        draft.remember(self, { association: agreed, windows: {} });
-      draft.fact(`rejoined ${self} ${agreed.node}.${agreed.center}`);
-      return;
-    }
-    const message = once(draft, self, id, `R1 ${input.attempt}`, () =>
-      seal(draft, self, {
-        ...{ name: 'R1', src: self, dst: CENTER, clear: { epoch: epochOf(draft, self) } },
-        ...{ body: {}, key: rejoinKey(draft, self, 'center') },
-      }),
-    );
-    draft.keep(self, id, { r1: numbered(message) });
-    draft.send(message);
-  },
-  note: (draft, self, id, action, heard) => {
-    if (action === 'acceptAnswer') draft.keep(self, id, { centerEpoch: heard.epoch, r1: null });
-  },
-  ended: (draft, self, _, reason) => {
-    if (reason === 'left' || reason === 'revoked') dismiss(draft, self);
-  },
-};
-
-const leave: Kind = {
-  chart: leaveNodeMachine,
-  prompt: ['transmit'],
-  perform: (draft, self, id, name, input: { attempt: number }) => {
-    if (name === 'noteDecision') {
-      draft.write(self, { leaving: true });
-      return;
-    }
-    const message = once(draft, self, id, `leave ${input.attempt}`, () =>
-      toCenter(draft, self, 'leave', {}, {}),
-    );
-    expect(draft, self, message, id);
-    draft.send(message);
-  },
-  ended: (draft, self, _, reason) => {
-    if (reason !== null) return;
-    draft.fact(`left ${self}`);
-    dismiss(draft, self);
-  },
-};
-
-const revoked: Kind = {
-  chart: leaveRevokedMachine,
-  prompt: ['transmit'],
-  perform: (draft, self, id) => {
-    const { re } = dataOf<{ re: number }>(draft, self, id);
-    draft.send(toCenter(draft, self, 'ack', { re }, {}));
-  },
-  ended: (draft, self) => dismiss(draft, self),
-};
-
-export const NODE_KINDS = { requester, receiver, rejoin, leave, revoked };
+export const NODE_KINDS = { requester, receiver };
 
 /** N1 asks for a session key: one request of a node is under way at a time. */
 export const request = (
@@ -215,11 +138,4 @@ export const request = (
 ): void => {
   const input = { mode, peerKnown: true };
   draft.begin(self, `requester.${peer}`, 'requester', input, { peer, mode });
-};
-
-/** Power goes and comes: what is not stored is lost, the epoch rises. */
-export const restart = (draft: Draft, self: number): void => {
-  const { dismissed } = draft.device(self).store;
-  draft.set(self, { memory: { epoch: epochOf(draft, self) + 1 }, runs: {} });
-  if (!dismissed && self !== CENTER) draft.begin(self, 'rejoin', 'rejoin', {});
 };

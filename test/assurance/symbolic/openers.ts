@@ -1,11 +1,10 @@
 import type { Slot } from '../../../actors/node/sessions.ts';
 import { CENTER } from '../../../protocol/identity.ts';
 import type { MessageName } from '../../../protocol/messages.ts';
-import { isLater } from '../../../protocol/transaction.ts';
-import { associationOf, memberOf } from './center.ts';
+import { associationOf } from './center.ts';
 import { dataKey, trafficOf } from './confirming.ts';
 import { association, sessionKey } from './hosting.ts';
-import { type Candidate, controlKey, rejoinKey, sessionsOf } from './members.ts';
+import { type Candidate, controlKey, sessionsOf } from './members.ts';
 import { digestOf, type Message, messageOf } from './messages.ts';
 import type { Draft } from './world.ts';
 
@@ -83,28 +82,9 @@ const openData: Opener = (draft, self, _, from) =>
     return { ...place, key, bound: '', window: true, note: agreed };
   });
 
-const openDemand: Opener = (draft, self, message) => {
-  const floor = draft.stored<number>(self, 'centerEpoch') ?? 0;
-  if (message.epoch <= floor) return [];
-  const key = rejoinKey(draft, self, 'node');
-  const place = { src: CENTER, dst: self, epoch: message.epoch };
-  return [{ ...place, key, bound: '', window: false }];
-};
-
-const openRejoined: Opener = (draft, self, message) => {
-  const r1 = draft.run(self, 'rejoin')?.data.r1 as number | null | undefined;
-  const floor = draft.stored<number>(self, 'centerEpoch') ?? 0;
-  if (r1 == null || message.epoch < floor) return [];
-  const key = rejoinKey(draft, self, 'node');
-  const place = { src: CENTER, dst: self, epoch: message.epoch };
-  return [{ ...place, key, bound: digestOf(messageOf(r1)), window: false }];
-};
-
 /** `actors/node/openers.ts`, in terms. */
 export const NODE_OPENERS: Readonly<Partial<Record<MessageName, Opener>>> = {
-  ack: fromCenter('ack', true),
   refuse: fromCenter('refuse', true),
-  revoke: fromCenter('revoke', true),
   'K2.direct': fromCenter('K2.direct', true),
   'K2.indirect': fromCenter('K2.indirect', true),
   K4: fromCenter('K4', true),
@@ -113,8 +93,6 @@ export const NODE_OPENERS: Readonly<Partial<Record<MessageName, Opener>>> = {
   C1: openChallenge,
   C2: openAnswer,
   data: openData,
-  R0: openDemand,
-  R2: openRejoined,
 };
 
 const ofMembers =
@@ -128,18 +106,7 @@ const ofMembers =
 
 /** `actors/center/openers.ts`, in terms. */
 export const CENTER_OPENERS: Readonly<Partial<Record<MessageName, Opener>>> = {
-  ack: ofMembers('ack'),
   refuse: ofMembers('refuse'),
-  leave: ofMembers('leave'),
   K1: ofMembers('K1'),
   'K3.direct': ofMembers('K3.direct'),
-  R1: (draft, _, message, from) => {
-    const member = memberOf(draft, from);
-    const attempt = { epoch: message.epoch, number: message.counter };
-    if (member === undefined || (member.floor !== null && !isLater(attempt, member.floor)))
-      return [];
-    const key = rejoinKey(draft, from, 'center');
-    const place = { src: from, dst: CENTER, epoch: message.epoch };
-    return [{ ...place, key, bound: '', window: false }];
-  },
 };

@@ -46,15 +46,6 @@ export const PROPERTIES = {
   'no key is taken twice': (world: World): string | null => first(world, 'twice'),
   'no key takes the place of a newer one': (world: World): string | null =>
     first(world, 'downgraded'),
-  'who is off the list gets nothing': (world: World): string | null => first(world, 'served'),
-  'a rejoin agrees on the epochs of both': (world: World): string | null => {
-    const recorded = world.facts.filter((fact) => fact.startsWith('recorded '));
-    const rejoined = world.facts.filter((fact) => fact.startsWith('rejoined '));
-    const alone = rejoined.find((fact) => !recorded.includes(fact.replace('rejoined', 'recorded')));
-    return alone === undefined
-      ? null
-      : `${alone}, and the Central Entity has not written that down`;
-  },
 } as const satisfies Record<string, (world: World) => string | null>;
 
 export type Property = keyof typeof PROPERTIES;

@@ -1,7 +1,7 @@
 import type { Slot } from '../../../actors/node/sessions.ts';
 import { CENTER } from '../../../protocol/identity.ts';
 import { isLater } from '../../../protocol/transaction.ts';
-import { associationOf, centerObjection, type Translation } from './center.ts';
+import { associationOf, type Translation } from './center.ts';
 import { type Agreed, drawNonce, idBytes, prove } from './confirming.ts';
 import {
   type Candidate,
@@ -12,9 +12,7 @@ import {
   isRepeat,
   noteBegun,
   noteRequest,
-  objectionTo,
   opened,
-  type Standing,
   sessionsOf,
   uniqueOf,
   unwrapped,
@@ -25,11 +23,6 @@ import { type Draft, expectNothing } from './world.ts';
 
 /** A device hears a message that is said to come from `from`. */
 export const hear = (draft: Draft, self: number, message: Message, from: number): void => {
-  if (draft.device(self).store.dismissed) return;
-  if (message.name === 'roster.delta') {
-    if (self !== CENTER) takeList(draft, self, message);
-    return;
-  }
   const openers = self === CENTER ? CENTER_OPENERS : NODE_OPENERS;
   const opener = openers[message.name];
   const digest = digestOf(message);
@@ -41,18 +34,6 @@ export const hear = (draft: Draft, self: number, message: Message, from: number)
   const route = self === CENTER ? routeAtCenter : routeAtNode;
   if (!route(draft, self, authentic, candidate, message))
     dismissRequest(draft, self, from, message.name);
-};
-
-/** The signed list: the next version, and no other. */
-const takeList = (draft: Draft, self: number, { body }: Message): void => {
-  const version = draft.stored<number>(self, 'version') ?? 1;
-  if (body.version !== version + 1) return;
-  const address = Number(body.address);
-  const list = draft.stored<Record<number, Standing>>(self, 'list') ?? {};
-  const next = { ...list, [address]: body.state as Standing };
-  void sessionsOf(draft, self).drop([address], { version: version + 1, list: next });
-  if (address !== self) return;
-  draft.set(self, { store: { dismissed: true }, memory: {}, runs: {} });
 };
 
 /** Whether somebody waited for it. */
@@ -83,7 +64,6 @@ type Route = (
 const routeAtNode: Route = (draft, self, message, { note }, said) => {
   const { src: from, body } = message;
   switch (message.name) {
-    case 'ack':
     case 'refuse':
     case 'K4':
       return answer(draft, self, message);
@@ -101,10 +81,7 @@ const routeAtNode: Route = (draft, self, message, { note }, said) => {
         : 'new';
       if (standing === 'stale') return false;
       noteBegun(draft, self, transaction);
-      const input = {
-        alreadyHeld: standing === 'same',
-        objection: objectionTo(draft, self, requester),
-      };
+      const input = { alreadyHeld: standing === 'same', objection: null };
       const data = { message: numbered(said), requester, transaction, wrap };
       draft.drop(self, `receiver.${requester}`);
       draft.begin(self, `receiver.${requester}`, 'receiver', input, data);
@@ -113,7 +90,6 @@ const routeAtNode: Route = (draft, self, message, { note }, said) => {
     case 'K3.indirect':
       return draft.drive(self, `requester.${from}`, eventOf(message), message);
     case 'C1': {
-      if (objectionTo(draft, self, from) !== null) return false;
       const isChallenging = draft.run(self, `initiator.${from}`) !== undefined;
       const event = eventOf(message);
       if (draft.rules.crossing && isChallenging) {
@@ -143,16 +119,6 @@ const routeAtNode: Route = (draft, self, message, { note }, said) => {
       draft.drive(self, `responder.${from}`, eventOf(message), message);
       return true;
     }
-    case 'R0':
-      if (draft.run(self, 'rejoin') !== undefined)
-        return draft.drive(self, 'rejoin', eventOf(message), message);
-      draft.begin(self, 'rejoin', 'rejoin', {});
-      return true;
-    case 'R2':
-      return draft.drive(self, 'rejoin', eventOf(message), message);
-    case 'revoke':
-      draft.begin(self, 'revoked', 'revoked', {}, { re: message.counter });
-      return true;
     default:
       return false;
   }
@@ -171,8 +137,7 @@ const routeAtCenter: Route = (draft, self, message, _, said) => {
         return false;
       const peer = Number(body.peer);
       const mode = body.mode === 'indirect' ? ('indirect' as const) : ('direct' as const);
-      const itself = peer === from ? ('unknown' as const) : null;
-      const objection = itself ?? centerObjection(draft, from) ?? centerObjection(draft, peer);
+      const objection = peer === from ? ('unknown' as const) : null;
       const id = `translator.${from}`;
       expectNothing(draft, CENTER, id);
       draft.drop(CENTER, id);
@@ -180,24 +145,9 @@ const routeAtCenter: Route = (draft, self, message, _, said) => {
       draft.begin(CENTER, id, 'translator', { mode, objection }, data);
       return true;
     }
-    case 'ack':
     case 'refuse':
     case 'K3.direct':
       return answer(draft, self, message);
-    case 'R1':
-      draft.drop(CENTER, `rejoiner.${from}`);
-      draft.begin(
-        CENTER,
-        `rejoiner.${from}`,
-        'rejoiner',
-        {},
-        { node: from, message: numbered(said) },
-      );
-      return true;
-    case 'leave':
-      if (draft.run(CENTER, `leaver.${from}`) !== undefined) return false;
-      draft.begin(CENTER, `leaver.${from}`, 'leaver', {}, { node: from, re: said.counter });
-      return true;
     default:
       return false;
   }

@@ -15,14 +15,12 @@ export interface Rules {
   readonly re: boolean;
   /** The highest transaction of each requester is kept, and older ones are not looked at. */
   readonly transactions: boolean;
-  /** C2 is bound to C1, R2 to R1, K3 to its ticket. */
+  /** C2 is bound to C1, K3 to its ticket. */
   readonly bound: boolean;
   /** SK can be duplicated to RK of the CE and of the peer it was made for, and to nobody else. */
   readonly policy: boolean;
   /** Of two challenges that cross one stands; the lower address takes none while its own waits. */
   readonly crossing: boolean;
-  /** Whether who is off the list gets nothing (the paper has the check, but no way off the list). */
-  readonly list: boolean;
 }
 
 export type Rule = keyof Rules;
@@ -37,10 +35,9 @@ export const SHIPPED: Rules = {
   bound: true,
   policy: true,
   crossing: true,
-  list: true,
 };
 
-/** The paper's own check of the list stays; it has nothing of the rest. */
+/** It has nothing of this. */
 export const PAPER: Rules = {
   integrity: false,
   place: false,
@@ -51,7 +48,6 @@ export const PAPER: Rules = {
   bound: false,
   policy: false,
   crossing: false,
-  list: true,
 };
 
 export const without = (...rules: readonly Rule[]): Rules => ({

@@ -1,11 +1,11 @@
 import { CENTER } from '../../../protocol/identity.ts';
 import type { MessageName } from '../../../protocol/messages.ts';
 import { forgeries, HONEST, INSIDER, outdated, playable, study } from './attacker.ts';
-import { CENTER_KINDS, callMembers, memberOf, revokeMember } from './center.ts';
+import { CENTER_KINDS } from './center.ts';
 import { CONFIRM_KINDS, challenge } from './confirming.ts';
 import { controlKeyOf, keyIn, sessionsOf, slotOf, uniqueOf, wrapped } from './members.ts';
 import { type Content, type Message, numbered } from './messages.ts';
-import { NODE_KINDS, request, restart } from './node.ts';
+import { NODE_KINDS, request } from './node.ts';
 import { PROPERTIES, type Property } from './properties.ts';
 import { hear } from './reception.ts';
 import type { Rules } from './rules.ts';
@@ -20,9 +20,6 @@ export interface Scenario {
   /** Session keys that a node asks for: `2>3` times. */
   readonly keys?: Readonly<Record<string, number>>;
   readonly confirms?: Readonly<Record<string, number>>;
-  readonly restarts?: Readonly<Record<number, number>>;
-  readonly leaves?: readonly number[];
-  readonly revocations?: readonly number[];
   readonly forgeries?: number;
   readonly leaks?: number;
   /** Attempts after a pause, where a chart begins anew without end. */
@@ -35,16 +32,13 @@ export interface Scenario {
 const HELD = slotOf('SK 2.0.2', { requester: 2, epoch: 0, number: 2 });
 const OLDER = slotOf('SK 2.0.1', { requester: 2, epoch: 0, number: 1 });
 
-const node = (held: boolean, self: number, list: object): Device => {
+const node = (held: boolean, self: number): Device => {
   const highest = { ...HELD.transaction, unique: uniqueOf(keyIn(HELD)) };
   return {
     store: {
       ...(held && self === 3 && { 'last/2': HELD.transaction.number }),
-      centerEpoch: 1,
-      list,
       ...(held && { [`session/${self === 2 ? 3 : 2}`]: { current: HELD } }),
       ...(held && self === 3 && { 'transaction/2': highest }),
-      version: 1,
     },
     memory: { association: { node: 1, center: 1 }, epoch: 1 },
     runs: {},
@@ -68,10 +62,9 @@ const recordings = (rules: Rules): readonly number[] => {
 };
 
 const beginning = ({ held = false, ...scenario }: Scenario, rules: Rules): World => {
-  const list = { 2: 'active', 3: 'active', [INSIDER]: 'active' };
   const members = [...HONEST, INSIDER].map((address) => [
     `member/${address}`,
-    { epochs: { node: 1, center: 1 }, floor: null, standing: 'active' },
+    { node: 1, center: 1 },
   ]);
   const budget: Record<string, number> = {
     ...{ forgeries: scenario.forgeries ?? 0, leaks: scenario.leaks ?? 0 },
@@ -80,19 +73,15 @@ const beginning = ({ held = false, ...scenario }: Scenario, rules: Rules): World
   for (const [pair, times] of Object.entries(scenario.keys ?? {})) budget[`key ${pair}`] = times;
   for (const [pair, times] of Object.entries(scenario.confirms ?? {}))
     budget[`confirm ${pair}`] = times;
-  for (const [self, times] of Object.entries(scenario.restarts ?? {}))
-    budget[`restart ${self}`] = times;
-  for (const self of scenario.leaves ?? []) budget[`leave ${self}`] = 1;
-  for (const self of scenario.revocations ?? []) budget[`revoke ${self}`] = 1;
   return {
     devices: {
       [CENTER]: {
-        store: { list, ...Object.fromEntries(members), version: 1 },
+        store: Object.fromEntries(members),
         memory: { epoch: 1 },
         runs: {},
       },
-      2: node(held, 2, list),
-      3: node(held, 3, list),
+      2: node(held, 2),
+      3: node(held, 3),
     },
     air: held ? recordings(rules) : [],
     known: [`MK ${INSIDER}`],
@@ -104,11 +93,6 @@ const beginning = ({ held = false, ...scenario }: Scenario, rules: Rules): World
         })
       : [],
   };
-};
-
-const isUp = (world: World, self: number): boolean => {
-  const { store, memory } = world.devices[self] as Device;
-  return !store.dismissed && (self === CENTER || memory.association !== undefined);
 };
 
 /** What devices and operators begin by themselves. */
@@ -128,27 +112,12 @@ const initiatives = (world: World, { mode }: Scenario): Step[] => {
         },
       });
     };
-    if (verb === 'restart')
-      begin((draft) => {
-        restart(draft, self);
-        if (self === CENTER)
-          callMembers(
-            draft,
-            HONEST.filter((each) => memberOf(draft, each)?.standing === 'active'),
-          );
-      });
-    if (verb === 'revoke') begin((draft) => revokeMember(draft, self));
-    if (!isUp(world, self)) continue;
     const isAsking = Object.values(runs).some(({ kind }) => kind === 'requester');
-    const list = world.devices[self]?.store.list as Record<number, string>;
-    if (verb === 'key' && !isAsking && list[peer] === 'active')
-      begin((draft) => request(draft, self, peer, mode));
+    if (verb === 'key' && !isAsking) begin((draft) => request(draft, self, peer, mode));
     if (verb === 'confirm' && !(`initiator.${peer}` in runs))
       begin((draft) => {
         if (sessionsOf(draft, self).held(peer).length > 0) challenge(draft, self, peer);
       });
-    if (verb === 'leave' && !('leave' in runs))
-      begin((draft) => draft.begin(self, 'leave', 'leave', {}));
   }
   return steps;
 };
@@ -164,8 +133,7 @@ const steps =
         if (self === message.src && rules.place) continue;
         const senders = rules.place ? [message.src] : [CENTER, ...HONEST, INSIDER];
         for (const from of message.name === 'ticket' ? [Number(message.body.requester)] : senders) {
-          if (from === self || (rules.place && message.dst !== self && message.dst !== 65_535))
-            continue;
+          if (from === self || (rules.place && message.dst !== self)) continue;
           const as = from === message.src ? '' : ` as from ${from}`;
           found.push({
             label: `*>${self}: ${message.name} ${JSON.stringify(message.body)}${as}`,

@@ -40,7 +40,6 @@ export interface Kind {
   readonly perform: (draft: Draft, self: number, id: string, name: string, input: never) => void;
   readonly prompt: readonly string[];
   readonly note?: (draft: Draft, self: number, id: string, action: string, heard: Message) => void;
-  readonly ended?: (draft: Draft, self: number, id: string, reason: string | null) => void;
 }
 
 /** With its keys in order, as two ways to one state must give one text. */
@@ -221,7 +220,6 @@ export class Draft {
       const { reason } = next.outcome;
       this.log.push(`${self}: ${run.kind} ${reason ?? value}`);
       this.drop(self, id);
-      kind.ended?.(this, self, id, reason);
       expectNothing(this, self, id);
       return;
     }
