@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { between } from '../between.ts';
+import { resumed } from './resume.ts';
 import { type Report, tableOf, tally } from './table.ts';
 
 /**
  * npm run mutation [-- FOLDER... | --table]: Stryker, a folder at a time, each with the tests of its part of
  * the house, and the table of all that were run so far. What was interrupted goes on where it was:
- * a mutant whose code and tests are as they were is not run again.
+ * a mutant that was killed is not run again as long as its code is as it was.
  */
 const WORK = 'tmp/mutation';
 const RESULTS = 'docs/results/mutation.md';
@@ -36,6 +37,9 @@ for (const folder of isTableAlone ? [] : asked.length > 0 ? asked : all) {
     jsonReporter: { fileName: fileOf(folder, 'report') },
   };
   writeFileSync(fileOf(folder, 'config'), JSON.stringify(config));
+  const earlier = fileOf(folder, 'incremental');
+  if (existsSync(earlier))
+    writeFileSync(earlier, JSON.stringify(resumed(JSON.parse(readFileSync(earlier, 'utf8')))));
   const env = { ...process.env, TIES_MUTATED: folder.split('/')[0] };
   spawnSync('npx', ['stryker', 'run', fileOf(folder, 'config')], { stdio: 'inherit', env });
 }
