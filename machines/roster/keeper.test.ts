@@ -105,6 +105,24 @@ test('a later join does not put off that who was taken off is written down', asy
   ]);
 });
 
+test('who is taken off is written down at once, also while joins wait to be', async () => {
+  const node = keeping(2);
+  await node.send(delta(3));
+  expect(node.state).toBe('ahead');
+  await node.send(dismissal(3));
+  expect([node.state, node.heard()]).toEqual(['current', ['0 adopt', '0 adopt', '0 keep 4 4']]);
+});
+
+test('who is taken off is written down at once, also while a later version is asked for', async () => {
+  const node = keeping(2, 5);
+  await node.clock.advance(500);
+  await node.send(dismissal(2));
+  expect([node.state, node.heard()]).toEqual([
+    'behind',
+    ['400 transmit roster.get', '500 adopt', '500 keep 3 3'],
+  ]);
+});
+
 test('a replayed, forged or altered broadcast changes nothing and costs no message', async () => {
   const node = keeping(2);
   await node.send(delta(1), delta(2), forged(delta(3)), altered, fork);
@@ -137,6 +155,16 @@ test('a missed broadcast is asked for after a grace, and once', async () => {
     3,
     'ahead',
     ['500 adopt', '500 adopt'],
+  ]);
+});
+
+test('a version that the Central Entity names is asked for, also while joins wait to be written', async () => {
+  const node = keeping(2);
+  await node.send(delta(3), heard(4));
+  await node.clock.advance(500);
+  expect([node.state, node.heard()]).toEqual([
+    'requesting',
+    ['0 adopt', '400 transmit roster.get'],
   ]);
 });
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { createActor, fromPromise } from 'xstate';
 import { EMPTY_ROSTER, type RosterEntry } from '../../protocol/roster.ts';
+import { HeapClock } from '../../simulations/heap-clock.ts';
 import { entry } from '../../test/machines/authority.ts';
 import { guardsHold } from '../../test/machines/guards.ts';
 import { Stage } from '../../test/machines/stage.ts';
@@ -250,6 +252,38 @@ test('who is taken off waits for nothing, goes first, and takes along who waits'
   await center.send(changed(50, 'revoked'));
   expect(center.heard()).toEqual(['5000 publish']);
   expect(inHand(center)).toEqual([50, ...some(10).map(({ address }) => address)]);
+});
+
+test('a change that takes somebody off is repeated after 3 s, whoever else is in it', async () => {
+  const center = publishing(['transmit'], LONG);
+  await center.send(changed(30), changed(31, 'left'));
+  await center.finish('publish', roster(41, 20));
+  await center.clock.advance(60_000);
+  expect(center.heard()).toEqual([
+    '0 publish',
+    ...[0, 3_000, 18_000].map((ms) => `${ms} transmit roster.delta`),
+  ]);
+});
+
+test('what is published are the changes in hand, each time on top of the version before', async () => {
+  const asked: unknown[] = [];
+  const machine = rosterPublisherMachine.provide({
+    actors: {
+      publish: fromPromise(async ({ input }) => {
+        asked.push(input);
+        return roster(6);
+      }),
+      transmit: fromPromise(async () => {}),
+    },
+  });
+  const input = { roster: roster(5), changes: [entry(9), entry(8, 'left')] };
+  const clock = new HeapClock();
+  createActor(machine, { input, clock } as never).start();
+  await clock.advance(0);
+  expect(asked).toEqual([
+    { roster: roster(5), entries: [entry(8, 'left')] },
+    { roster: roster(6), entries: [entry(9)] },
+  ]);
 });
 
 test('who joined and was taken off before it was told is told of as taken off', async () => {

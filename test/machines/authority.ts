@@ -4,6 +4,7 @@ import { encodeBody } from '../../protocol/body.ts';
 import type { BodyOf } from '../../protocol/messages.ts';
 import {
   applyDelta,
+  callPreimage,
   chainHash,
   deltaPreimage,
   EMPTY_ROSTER,
@@ -61,6 +62,14 @@ export class SigningCenter {
     const signed = encodeBody('roster.page', body);
     const signature = this.#sign(pagePreimage(this.netId, signed));
     return { ...received('roster.page', { body }), signed, signature };
+  }
+
+  /** To all, after it has started again. */
+  call(epoch: number): Signed<'R0.all'> {
+    const body = { epoch, spreadMs: 0 };
+    const signed = encodeBody('R0.all', body);
+    const signature = this.#sign(callPreimage(this.netId, signed));
+    return { ...received('R0.all', { body }), signed, signature };
   }
 
   /** Versions 1, 2, 3 … of a list that grows by one device each, with the broadcast of each. */
