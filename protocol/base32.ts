@@ -14,10 +14,10 @@ export const toSymbols = (bytes: Uint8Array): number[] => {
   let bits = 0;
   let held = 0;
   for (const byte of bytes) {
+    // Bits already told stay above those looked at, until 32 are full.
     held = (held << 8) | byte;
     bits += 8;
     for (; bits >= 5; bits -= 5) symbols.push((held >> (bits - 5)) & 31);
-    held &= (1 << bits) - 1;
   }
   return symbols;
 };
@@ -32,7 +32,6 @@ export const fromSymbols = (symbols: readonly number[]): Uint8Array => {
     if (bits >= 8) {
       bytes.push((held >> (bits - 8)) & 255);
       bits -= 8;
-      held &= (1 << bits) - 1;
     }
   }
   return Uint8Array.from(bytes);
