@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { agree, ephemeral } from './agreement.ts';
 import { toHex } from './bytes.ts';
+import { Secret } from './secret.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
 
@@ -16,6 +18,21 @@ test('shares and secret are those of RFC 7748', () => {
   const agreed = '4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742';
   expect(toHex(agree(alice, bob.share)?.reveal() as Uint8Array)).toBe(agreed);
   expect(toHex(agree(bob, alice.share)?.reveal() as Uint8Array)).toBe(agreed);
+});
+
+test('both ends agree on the same, whatever their keys, also where a pair comes from elsewhere', () => {
+  const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
+  fc.assert(
+    fc.property(bytes, bytes, (one, other) => {
+      const [own, peer] = [ephemeral(one), ephemeral(other)];
+      const agreed = agree(own, peer.share)?.reveal() as Uint8Array;
+      expect(agreed.length).toBe(32);
+      expect(agree(peer, own.share)?.reveal()).toEqual(agreed);
+      const rebuilt = { privateKey: new Secret(one), share: own.share };
+      expect(agree(rebuilt, peer.share)?.reveal()).toEqual(agreed);
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test.each([

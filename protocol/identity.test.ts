@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sha256, toHex } from './bytes.ts';
 import {
+  addressIn,
   decodeMembership,
   devIdOf,
   encodeMembership,
   isJoiner,
   isNode,
+  MAX_MEMBERSHIP_BYTES,
   type Membership,
+  namedBy,
   shortDevId,
 } from './identity.ts';
 
@@ -31,7 +34,11 @@ describe('what a node keeps of its network', () => {
   test('reads back', () => {
     fc.assert(
       fc.property(memberships, (membership) => {
-        expect(decodeMembership(encodeMembership(membership))).toEqual(membership);
+        const record = encodeMembership(membership);
+        expect(decodeMembership(record)).toEqual(membership);
+        const isLongest = membership.centerKey.length === 256;
+        if (isLongest) expect(record.length).toBe(MAX_MEMBERSHIP_BYTES);
+        else expect(record.length).toBeLessThan(MAX_MEMBERSHIP_BYTES);
       }),
     );
   });
@@ -72,6 +79,16 @@ test('a device is named by the hash of its key’s Name: 12 bytes on the label, 
   const name = Uint8Array.of(0, 0x0b, ...new Uint8Array(32).fill(7));
   expect(devIdOf(name)).toEqual(sha256(name).slice(0, 12));
   expect(shortDevId(devIdOf(name))).toEqual(sha256(name).slice(0, 8));
+});
+
+test('a query names a device by its address, which reads back, or by its DevID, which is none', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 65_535 }), bytes(8), (address, devId) => {
+      expect(namedBy(address).length).toBe(2);
+      expect(addressIn(namedBy(address))).toBe(address);
+      expect(addressIn(devId)).toBeNull();
+    }),
+  );
 });
 
 test.each([

@@ -9,6 +9,7 @@ import { MESSAGES } from './messages.ts';
 import {
   addressesOn,
   applyDelta,
+  callPreimage,
   chainHash,
   DELTA_ENTRIES,
   deltaPreimage,
@@ -201,11 +202,12 @@ describe('the roster key’s signature', () => {
     expect(verifySignature(mirrored, preimage, signature)).toBe(false);
   });
 
-  test('of a delta and of a page never stand for one another', () => {
+  test('of a delta, a page and a call never stand for one another', () => {
     expect(deltaPreimage(netId, hash, body)).toEqual(
       concat(utf8('TIES1 roster'), netId, hash, body),
     );
     expect(pagePreimage(netId, body)).toEqual(concat(utf8('TIES1 snapshot'), netId, body));
+    expect(callPreimage(netId, body)).toEqual(concat(utf8('TIES1 call'), netId, body));
   });
 });
 

@@ -1,5 +1,9 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { MessageName } from './messages.ts';
+import { messageArbitrary } from '../test/protocol/arbitrary.ts';
+import { type AnyValues, encodeBody } from './body.ts';
+import { MESSAGE_NAMES, type MessageName } from './messages.ts';
+import { encodeOpen, tagBytes } from './packet.ts';
 import { maximumBytes, type SizeCase } from './sizes.ts';
 
 const p256 = { storageKey: 'p256' } as const;
@@ -49,6 +53,35 @@ const CEILINGS: readonly (readonly [MessageName, SizeCase, number])[] = [
 test.each(CEILINGS)('%s %j fits %i bytes', (name, sizes, ceiling) => {
   expect(maximumBytes(name, sizes)).toBeLessThanOrEqual(ceiling);
 });
+
+/** Whose keys a message carries, by the lengths that tell. */
+const sizesOf = (clear: AnyValues, body: AnyValues): SizeCase => {
+  const lengthOf = (value: unknown): number =>
+    (value as { length: number } | undefined)?.length ?? 0;
+  const kindOf = (value: unknown) => (lengthOf(value) < 256 ? 'p256' : 'rsa2048');
+  return {
+    storageKey: kindOf(body.storageKey ?? body.wrap ?? clear.ticket),
+    ...(body.seed !== undefined && { recipient: kindOf(body.seed) }),
+    items: lengthOf(body.entries ?? body.payload),
+  };
+};
+
+test.each(MESSAGE_NAMES)(
+  'no %s is longer than its maximum with the same keys, and some are as long',
+  (name) => {
+    const spareBytes = new Map<string, number>();
+    const messages = fc.sample(fc.noBias(messageArbitrary(name)), { numRuns: 200, seed: 7 });
+    for (const { kid, place, clear, body } of messages) {
+      const { items, ...keys } = sizesOf(clear, body);
+      const open = encodeOpen({ name, kid, counter: place.counter }, clear);
+      const bytes = open.length + encodeBody(name, body).length + tagBytes(name);
+      const spare = maximumBytes(name, { ...keys, items: items as number }) - bytes;
+      const kinds = JSON.stringify(keys);
+      spareBytes.set(kinds, Math.min(spareBytes.get(kinds) ?? Infinity, spare));
+    }
+    for (const [kinds, least] of spareBytes) expect([kinds, least]).toEqual([kinds, 0]);
+  },
+);
 
 const FRAME = 247;
 test.each(['J1', 'J2', 'J3', 'J4', 'K1', 'K2.direct', 'ticket'] as const)(
