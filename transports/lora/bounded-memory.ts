@@ -29,7 +29,9 @@ export class BoundedMemory<T extends Memory> {
       if (nowMs - memory.atMs <= this.#memoryMs) break;
       this.drop(memory);
     }
-    return [...this.#all].filter((memory) => memory.key === key);
+    const recalled: T[] = [];
+    for (const memory of this.#all) if (memory.key === key) recalled.push(memory);
+    return recalled;
   }
 
   keep(latest: T): void {

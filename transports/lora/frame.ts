@@ -122,22 +122,17 @@ export const encodeFrame = (frame: Frame): Uint8Array => {
       return encodeFragment(frame);
     case 'ack': {
       const bitmap = frame.bitmapBytes === 1 ? [frame.bitmap] : uint16(frame.bitmap);
-      const header = [
-        lead(FRAME_TYPE.ack, frame.snrMargin),
-        frame.net,
-        ...uint16(frame.dst),
-        frame.seq,
-      ];
-      return Uint8Array.from([...header, ...bitmap]);
+      const first = lead(FRAME_TYPE.ack, frame.snrMargin);
+      return Uint8Array.of(first, frame.net, ...uint16(frame.dst), frame.seq, ...bitmap);
     }
     case 'ackRequest': {
-      const header = [lead(FRAME_TYPE.ackRequest, 0), ...routeOf(frame), frame.last];
-      return Uint8Array.from([...header, ...uint16(frame.digest)]);
+      const first = lead(FRAME_TYPE.ackRequest, 0);
+      return Uint8Array.of(first, ...routeOf(frame), frame.last, ...uint16(frame.digest));
     }
     case 'announce': {
       const counts = ((frame.frames - 1) << 4) | frame.last;
-      const announced = [...routeOf(frame), counts, frame.frameBytes];
-      return Uint8Array.from([lead(FRAME_TYPE.announce, frame.step), ...announced]);
+      const first = lead(FRAME_TYPE.announce, frame.step);
+      return Uint8Array.of(first, ...routeOf(frame), counts, frame.frameBytes);
     }
   }
 };

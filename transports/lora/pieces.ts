@@ -55,12 +55,13 @@ const cutOf = (pieces: Cut | null, piece: Cut): Cut => ({
   endBytes: pieces?.endBytes ?? piece.endBytes,
 });
 
-const NOTHING = { fragments: new Map(), parity: new Map() };
+const NOTHING: Pick<Pieces, 'fragments' | 'parity'> = { fragments: new Map(), parity: new Map() };
 
 /** What is here with one piece more, which agrees. */
 export const withPiece = (pieces: Pieces | null, piece: Piece): Pieces => {
   const { fragments, parity } = pieces ?? NOTHING;
-  const held = { fragments, parity };
-  const grown = new Map(held[piece.kind]).set(piece.number, piece.payload);
-  return { ...cutOf(pieces, piece), ...held, [piece.kind]: grown };
+  const isParity = piece.kind === 'parity';
+  const grown = new Map(isParity ? parity : fragments).set(piece.number, piece.payload);
+  const cut = cutOf(pieces, piece);
+  return isParity ? { ...cut, fragments, parity: grown } : { ...cut, fragments: grown, parity };
 };

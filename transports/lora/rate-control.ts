@@ -25,6 +25,7 @@ export class RateControl {
   /** The step up to the peer's at which a burst and its ack of these lengths are over soonest. */
   stepFor(peer: number, frameBytes: readonly number[], ackBytes: number): number {
     const limit = stepOf(this.#rateOf(peer));
+    if (limit === 0) return 0;
     const airtime = (step: number): number => {
       const modulation = this.#steps[step] as Modulation;
       const announcing = step === 0 ? 0 : airtimeMs(this.#steps[0] as Modulation, ANNOUNCE_BYTES);
