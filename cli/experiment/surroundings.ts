@@ -9,6 +9,7 @@ import { TiesError } from '../../protocol/errors.ts';
 import { type Crew, threads } from '../../simulations/sweep/crew.ts';
 import { makeFolder } from '../../simulations/sweep/folder.ts';
 import type { Provenance } from '../../simulations/sweep/manifest.ts';
+import { diskFault } from '../../simulations/sweep/run-log.ts';
 import { packageVersion } from '../version.ts';
 
 /** Of the checkout that this program is of, `+changes` where it is not as committed; null outside one. */
@@ -47,10 +48,21 @@ export const crewOf = (size: number): Crew => {
   return threads(size, () => new Worker(file, { resourceLimits }));
 };
 
-/** Hold a folder for this process alone. Throws `EXPERIMENT_IN_USE` where another one has it. */
+const opened = (path: string): number => {
+  try {
+    return openSync(path, 'w');
+  } catch (error) {
+    throw diskFault(error);
+  }
+};
+
+/**
+ * Hold a folder for this process alone. Throws `EXPERIMENT_IN_USE` where another one has it, and
+ * `EXPERIMENT_DISK` where it cannot be written.
+ */
 export const holding = async <T>(folder: string, act: () => Promise<T>): Promise<T> => {
   makeFolder(folder);
-  const descriptor = openSync(join(folder, '.lock'), 'w');
+  const descriptor = opened(join(folder, '.lock'));
   try {
     if (!flock(koffiFfi)(descriptor))
       throw new TiesError(

@@ -32,13 +32,13 @@ export class RunLog {
   readonly #write: typeof writeSync;
   #length: number;
 
-  /** Throws `EXPERIMENT_LOG` where something other than its end is damaged. */
+  /** Throws `EXPERIMENT_LOG` where something other than its end is damaged, or `EXPERIMENT_DISK`. */
   constructor(path: string, write = writeSync) {
     this.#write = write;
     const { rows, length } = readRunLog(path);
     this.rows = rows;
     this.#length = length;
-    this.#file = openSync(path, 'a');
+    this.#file = opened(path);
     if (length > 0) ftruncateSync(this.#file, length);
   }
 
@@ -68,6 +68,14 @@ export class RunLog {
     }
   }
 }
+
+const opened = (path: string): number => {
+  try {
+    return openSync(path, 'a');
+  } catch (error) {
+    throw diskFault(error);
+  }
+};
 
 export const diskFault = (error: unknown): TiesError => {
   const { code = 'unknown', path } = error as NodeJS.ErrnoException;

@@ -68,7 +68,9 @@ test.runIf(process.env.TIES_SWEEP)(
       cp -r small/out left
       mount -o remount,size=2m small
       ties experiment run experiment.json --out small/out
-      cp -r small/out out`;
+      cp -r small/out out
+      mount -o remount,ro small
+      ties experiment run experiment.json --out small/out 2>locked || true`;
     sandbox.run('unshare', '--mount', 'sh', '-c', script);
     expect(readFileSync(sandbox.path('status'), 'utf8').trim()).toBe('2');
     expect(readFileSync(sandbox.path('told'), 'utf8')).toMatch(
@@ -85,6 +87,9 @@ test.runIf(process.env.TIES_SWEEP)(
     ]);
     expect(ties('report', 'left').stderr).toMatch(/^EXPERIMENT_INCOMPLETE/);
     expect(sandbox.runs('out')).toHaveLength(400);
+    expect(readFileSync(sandbox.path('locked'), 'utf8')).toMatch(
+      /^EXPERIMENT_DISK: small\/out\/\.lock cannot be written \(EROFS\)/,
+    );
   },
   LIMIT_MS,
 );
