@@ -23,6 +23,19 @@ test('of the broadcasts of a list that changes without end the last sixteen are 
   expect(store.entries('')).toHaveLength(16 + ['network', 'roster', 'listed/2'].length);
 });
 
+test('when every address was given no more labels are admitted', async () => {
+  const { store, records } = await founded();
+  await store.write({ network: { ...records.network, nextAddress: 65_279 } });
+  const admit = (number: number) => {
+    const devId = new Uint8Array(12).fill(number);
+    return records.admit({ devId, firstKey: new Secret(new Uint8Array(32)), sealed: null });
+  };
+  await admit(1);
+  expect(records.labelOf(65_279)?.devId[0]).toBe(1);
+  await expect(admit(2)).rejects.toMatchObject({ code: 'NETWORK_FULL' });
+  expect(records.labelOf(65_280)).toBeUndefined();
+});
+
 test('of the offers to a device that never ends its join the last four are kept', async () => {
   const { records } = await founded();
   const devId = new Uint8Array(12).fill(1);

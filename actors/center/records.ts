@@ -2,7 +2,7 @@ import type { KeyBlob } from '../../drivers/tpm/interface.ts';
 import type { Published } from '../../machines/roster/publisher.ts';
 import { sha256, toHex } from '../../protocol/bytes.ts';
 import { TiesError } from '../../protocol/errors.ts';
-import { shortDevId } from '../../protocol/identity.ts';
+import { JOINER_FIRST, shortDevId } from '../../protocol/identity.ts';
 import type { Standing } from '../../protocol/messages.ts';
 import { EMPTY_ROSTER, type RosterEntry } from '../../protocol/roster.ts';
 import type { Secret } from '../../protocol/secret.ts';
@@ -96,11 +96,16 @@ export class CenterRecords {
     return key === undefined ? undefined : this.#store.get(key);
   }
 
-  /** Admit a label: it gets its address now and for good. */
+  /** Admit a label: it gets its address now and for good. Throws `NETWORK_FULL`. */
   async admit(label: Pick<LabelRecord, 'devId' | 'firstKey' | 'sealed'>): Promise<void> {
     const key = labelKey(label.devId);
     const { network } = this;
     const address = network.nextAddress;
+    if (address >= JOINER_FIRST)
+      throw new TiesError(
+        'NETWORK_FULL',
+        'Every address of this network was given to a label, and none is given twice: provision a new center, and the devices for it.',
+      );
     const record: LabelRecord = { ...label, floor: null, address, offers: [] };
     await this.#store.write({
       [key]: record,

@@ -60,6 +60,10 @@ export const network: Explanations = {
   LINK_QUEUE_FULL: ['Too much waits to be sent.', 'Send less: see sensor.intervalS.'],
   MEMBER_AWAY: ['The center has not heard of this node since it started.', 'See that it is on.'],
   MEMBER_UNKNOWN: ['Nobody was ever given this address.', 'See ties nodes.'],
+  NETWORK_FULL: [
+    'Every address of the network was given, and none is given twice.',
+    'Provision a new center, and the devices for it.',
+  ],
   NODE_LEFT: ['The node left its network.', 'To use it again, provision it anew.'],
   NODE_REVOKED: ['The node was revoked.', 'If it is to come back, provision it anew.'],
   NODE_NOT_BOOTED: ['The node waits for its TPM.', WAIT],
