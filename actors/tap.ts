@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AnyActorRef, InspectionEvent } from 'xstate';
 import type { Clock } from '../drivers/clock/interface.ts';
 import type { Feed } from '../transports/inspect/interface.ts';
+import { atMostEvery } from './at-most-every.ts';
 
 /** One thing that happened on a device, as the tap saw it. */
 export interface Sighting {
@@ -24,10 +25,15 @@ const WARNINGS = new Set(['message.refused', 'message.dead', 'label.refused', 'c
 const ORDINARY = new Set(['held']);
 /** What comes all day long. */
 const ROUTINE = new Set(['sensor.measured', 'reading.received']);
+/** What anybody on the air may cause, without end: each kind is a warning at most so often. */
+const AIRBORNE = new Set(['message.refused', 'message.dead']);
+export const AIRBORNE_MS = 60_000;
 const FAILURES = new Set(['node.failed', 'center.failed']);
 
 interface News {
   readonly type: string;
+  /** Of a message. */
+  readonly name?: string | null;
   readonly reason?: string | null;
   /** What the operator can do. */
   readonly advice?: string | null;
@@ -54,6 +60,7 @@ export class Tap {
   readonly #watchers: readonly Watcher[];
   readonly #listeners: readonly Watcher[];
   readonly #feed: Feed | null;
+  readonly #mayWarn: (kind: string) => boolean;
 
   constructor(deps: {
     device: string;
@@ -71,6 +78,7 @@ export class Tap {
     this.#watchers = deps.watchers;
     this.#listeners = deps.listeners ?? [];
     this.#feed = deps.feed ?? null;
+    this.#mayWarn = atMostEvery(deps.clock, AIRBORNE_MS);
   }
 
   /** For `createActor({ inspect })`; none where nobody wants to know more than the news. */
@@ -98,8 +106,15 @@ export class Tap {
     root.on('*', (news: News) => {
       this.#see(root, 'news', news.type, news);
       this.#feed?.news(news, this.#clock.now());
-      this.#log[levelOf(news)](news, news.type);
+      this.#log[this.#levelOf(news)](news, news.type);
     });
+  }
+
+  #levelOf(news: News): ReturnType<typeof levelOf> {
+    const level = levelOf(news);
+    const { type, name, reason } = news;
+    if (level !== 'warn' || !AIRBORNE.has(type)) return level;
+    return this.#mayWarn(`${type} ${name} ${reason}`) ? level : 'debug';
   }
 
   #see(actor: AnyActorRef, kind: Sighting['kind'], type: string, what: unknown): void {

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { atMostEvery } from '../actors/at-most-every.ts';
+import { AIRBORNE_MS } from '../actors/tap.ts';
 import type { MemberRole } from '../config/role.ts';
 import type { Clock } from '../drivers/clock/interface.ts';
 import type { Random } from '../drivers/random/interface.ts';
@@ -63,13 +65,16 @@ export class DeviceInspector {
   async open({ listen, tls }: InspectorPlace): Promise<{ readonly url: string }> {
     const { role, clock, random, log } = this.#input;
     const { page, serveInspector } = await this.#server();
+    const mayWarn = atMostEvery(clock, AIRBORNE_MS);
     const isOpenToAll = 'host' in listen && !isLoopback(listen.host);
     this.#served ??= await serveInspector({
       ...{ hub: this.#hub, clock, page: page() },
       listen: isOpenToAll ? { ...listen, names: ownNames() } : listen,
       token: isOpenToAll ? tokenOf(join(role.store.directory, 'inspect-token'), random) : null,
       ...(tls !== undefined && { tls: certificate(tls) }),
-      tell: ({ type, reason }) => log.warn({ reason }, type),
+      tell: ({ type, reason }) => {
+        if (mayWarn(`${type} ${reason}`)) log.warn({ reason }, type);
+      },
     });
     return { url: this.#served.url };
   }
