@@ -31,7 +31,7 @@ test('both ends agree on the same, whatever their keys, also where a pair comes 
       const rebuilt = { privateKey: new Secret(one), share: own.share };
       expect(agree(rebuilt, peer.share)?.reveal()).toEqual(agreed);
     }),
-    { numRuns: 40 },
+    { numRuns: 10 },
   );
 });
 

@@ -24,29 +24,23 @@ const publicKeyOf = (raw: Uint8Array): KeyObject =>
 /** What each secret was imported as: that takes OpenSSL longer than all that is done with it. */
 const imported = new WeakMap<Secret, KeyObject>();
 
-const SHARE_BYTES = 32;
-
 /** A key pair of 32 random bytes. */
 export const ephemeral = (randomBytes: Uint8Array): Ephemeral => {
   const privateKey = new Secret(randomBytes);
   const key = privateKeyOf(randomBytes);
   imported.set(privateKey, key);
-  const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
-  return { privateKey, share: Uint8Array.from(Buffer.from(x, 'base64url')) };
+  const { x } = createPublicKey(key).export({ format: 'jwk' });
+  return { privateKey, share: Uint8Array.from(Buffer.from(x as string, 'base64url')) };
 };
 
 /**
- * The agreed secret, or null for a share of low order, whose secret would be all zero, or of
- * another length, of which OpenSSL would ignore the end.
+ * The agreed secret, or null for a share of low order, whose secret would be all zero (RFC 7748
+ * §6.1), or of another length: OpenSSL refuses both.
  */
 export const agree = (own: Ephemeral, share: Uint8Array): Secret | null => {
-  if (share.length !== SHARE_BYTES) return null;
   try {
-    const agreed = diffieHellman({
-      privateKey: imported.get(own.privateKey) ?? privateKeyOf(own.privateKey.reveal()),
-      publicKey: publicKeyOf(share),
-    });
-    return agreed.every((byte) => byte === 0) ? null : new Secret(agreed);
+    const privateKey = imported.get(own.privateKey) ?? privateKeyOf(own.privateKey.reveal());
+    return new Secret(diffieHellman({ privateKey, publicKey: publicKeyOf(share) }));
   } catch {
     return null;
   }

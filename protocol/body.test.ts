@@ -69,6 +69,7 @@ describe('refused on the way out, with TIES_FIELD', () => {
 
   test('the field is named', () => {
     expect(() => encodeBody('peer.query', { peer: Uint8Array.of(1) })).toThrow(/peer\.query\.peer/);
+    expect(() => encodeBody('data', {})).toThrow(/data\.payload/);
   });
 });
 

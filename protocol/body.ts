@@ -75,7 +75,7 @@ function unflatten(fields: Fields, row: readonly Wire[]): AnyValues | null {
   const values: Record<string, unknown> = {};
   for (const [index, [key, field]] of entries.entries()) {
     const value = fromWire(field, row[index] as Wire);
-    if (value === undefined || !fits(field, value)) return null;
+    if (!fits(field, value)) return null;
     values[key] = value;
   }
   return values;
@@ -88,13 +88,10 @@ function fromWire(field: Field, wire: Wire): unknown {
   return wire;
 }
 
-function chunked(fields: Fields, row: readonly Wire[]): AnyValues[] | undefined {
+/** The items of a list; null, which no list allows, for one that is not as the table says. */
+function chunked(fields: Fields, row: readonly Wire[]): (AnyValues | null)[] {
   const width = Object.keys(fields).length;
-  const items: AnyValues[] = [];
-  for (let at = 0; at < row.length; at += width) {
-    const item = unflatten(fields, row.slice(at, at + width));
-    if (item === null) return undefined;
-    items.push(item);
-  }
-  return items;
+  return Array.from({ length: Math.ceil(row.length / width) }, (_, item) =>
+    unflatten(fields, row.slice(item * width, (item + 1) * width)),
+  );
 }

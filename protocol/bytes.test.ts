@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { concat, equalBytes, readUint, sha256, toHex, uintBytes, utf8 } from './bytes.ts';
+import { concat, equalBytes, fromHex, readUint, sha256, toHex, uintBytes, utf8 } from './bytes.ts';
 
 test('an unsigned integer comes back from its bytes, wherever they stand', () => {
   fc.assert(
@@ -20,6 +20,15 @@ test('an unsigned integer comes back from its bytes, wherever they stand', () =>
 test('the most significant byte comes first', () => {
   expect(toHex(uintBytes(0xfedcba98, 4))).toBe('fedcba98');
   expect(toHex(uintBytes(0x0102, 2))).toBe('0102');
+});
+
+test('bytes come back from their digits, two each', () => {
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => {
+      expect(toHex(bytes)).toMatch(/^([0-9a-f]{2})*$/);
+      expect(fromHex(toHex(bytes))).toEqual(bytes);
+    }),
+  );
 });
 
 test('bytes are equal in every place or not at all', () => {

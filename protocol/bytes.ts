@@ -10,7 +10,7 @@ export const concat = (...parts: readonly Uint8Array[]): Uint8Array => {
   return whole;
 };
 
-/** An unsigned integer of `width` bytes, big-endian. */
+/** The low `width` bytes of an unsigned integer, big-endian. */
 export const uintBytes = (value: number, width: 1 | 2 | 4): Uint8Array => {
   const bytes = new Uint8Array(width);
   for (let at = width - 1, rest = value; at >= 0; at -= 1, rest = Math.floor(rest / 256))

@@ -27,6 +27,15 @@ describe('what a body may hold', () => {
     );
   });
 
+  test('may be any integer of 32 bits, with or without a sign, also at the edges of each form', () => {
+    const edges = [0, 127, 128, 255, 256, 65_535, 65_536, 2 ** 32 - 1];
+    const below = [-1, -32, -33, -128, -129, -32_768, -32_769, -(2 ** 31)];
+    for (const value of [...edges, ...below]) {
+      expect(unpack(pack(value))).toBe(value);
+      expect(unpack(pack([value, value]))).toEqual([value, value]);
+    }
+  });
+
   test('may be 65,535 bytes or a thousand items long', () => {
     const long = [new Uint8Array(65_535), Array.from({ length: 1000 }, (_, n) => n)];
     expect(unpack(pack(long))).toEqual(long);

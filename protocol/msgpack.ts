@@ -20,13 +20,16 @@ export const unpack = (bytes: Uint8Array): Wire | null => {
   return unpackr.unpack(bytes as Buffer) as Wire;
 };
 
-/** Offset after the value at `at`, or -1. */
+/**
+ * Offset after the value at `at`, or -1. One past the end never comes back: `unpack` sees it, and
+ * no value begins there.
+ */
 function skipValue(bytes: Uint8Array, at: number, depth: number): number {
   const tag = bytes[at];
   if (tag === undefined || depth > MAX_DEPTH) return -1;
   if (tag <= 0x7f || tag >= 0xe0) return at + 1;
   if (tag >= 0x90 && tag <= 0x9f) return skipItems(bytes, at + 1, tag & 0x0f, depth);
-  if (tag >= 0xa0 && tag <= 0xbf) return within(bytes, at + 1 + (tag & 0x1f));
+  if (tag >= 0xa0 && tag <= 0xbf) return at + 1 + (tag & 0x1f);
   switch (tag) {
     case 0xc0: // nil
     case 0xc2: // false
@@ -40,18 +43,15 @@ function skipValue(bytes: Uint8Array, at: number, depth: number): number {
       return sized(bytes, at + 1, 2);
     case 0xcc: // uint 8
     case 0xd0: // int 8
-      return within(bytes, at + 2);
+      return at + 2;
     case 0xcd: // uint 16
     case 0xd1: // int 16
-      return within(bytes, at + 3);
+      return at + 3;
     case 0xce: // uint 32
     case 0xd2: // int 32
-      return within(bytes, at + 5);
-    case 0xdc: {
-      // array 16
-      const count = readLength(bytes, at + 1, 2);
-      return count < 0 ? -1 : skipItems(bytes, at + 3, count, depth);
-    }
+      return at + 5;
+    case 0xdc: // array 16
+      return skipItems(bytes, at + 3, readLength(bytes, at + 1, 2), depth);
     default:
       return -1;
   }
@@ -63,15 +63,11 @@ function skipItems(bytes: Uint8Array, start: number, count: number, depth: numbe
   return at;
 }
 
-function sized(bytes: Uint8Array, at: number, width: 1 | 2): number {
-  const length = readLength(bytes, at, width);
-  return length < 0 ? -1 : within(bytes, at + width + length);
-}
+const sized = (bytes: Uint8Array, at: number, width: 1 | 2): number =>
+  at + width + readLength(bytes, at, width);
 
+/** What the bytes there say; of those past the end, zeros. */
 function readLength(bytes: Uint8Array, at: number, width: 1 | 2): number {
-  if (at + width > bytes.length) return -1;
-  const first = bytes[at] as number;
-  return width === 1 ? first : (first << 8) | (bytes[at + 1] as number);
+  const first = bytes[at] ?? 0;
+  return width === 1 ? first : (first << 8) | (bytes[at + 1] ?? 0);
 }
-
-const within = (bytes: Uint8Array, at: number): number => (at <= bytes.length ? at : -1);

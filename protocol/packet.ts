@@ -39,12 +39,10 @@ export const encodeOpen = (header: Header, clear: AnyValues): Uint8Array => {
   const spec = specOf(header.name);
   checkValues(HEADER, { ...header }, header.name);
   checkValues(spec.clear, clear, header.name);
-  const width = counterBytes(header.name);
-  const counter = width === 2 ? header.counter % 2 ** 16 : header.counter;
   const fields = Object.entries(spec.clear).map(([key, field]) => encodeClear(field, clear[key]));
   return concat(
     Uint8Array.of((VERSION << 6) | spec.id, header.kid),
-    uintBytes(counter, width),
+    uintBytes(header.counter, counterBytes(header.name)),
     ...fields,
   );
 };
@@ -95,7 +93,7 @@ function decodeClear(
     else if (!hasOwnLength(field as BytesField<unknown>))
       width = (field as BytesField<unknown>).lengths[0] as number;
     else {
-      if (at + 2 > limit) return null;
+      // Where only the tag is left this reads of it, and what comes next is beyond the limit.
       width = readUint(bytes, at, 2);
       at += 2;
     }

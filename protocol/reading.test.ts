@@ -39,10 +39,15 @@ test('it is rounded to the nearest step, and its second begun is not over', () =
   });
 });
 
-test.each([Number.NaN, Number.POSITIVE_INFINITY, 1e12])('%s is no measurement', (pressurePa) => {
-  const measured = { temperatureC: 20, humidityPercent: 50, pressurePa, ...which };
-  expect(() => encodeReading(measured)).toThrow(expect.objectContaining({ code: 'READING_RANGE' }));
-});
+test.each([Number.NaN, Number.POSITIVE_INFINITY, 1e12, 2 ** 31])(
+  '%s is no measurement',
+  (pressurePa) => {
+    const measured = { temperatureC: 20, humidityPercent: 50, pressurePa, ...which };
+    expect(() => encodeReading(measured)).toThrow(
+      expect.objectContaining({ code: 'READING_RANGE' }),
+    );
+  },
+);
 
 test('bytes that are no reading are none', () => {
   const whole = [1, 2, 3, 4, 5, 6];

@@ -224,7 +224,7 @@ test('what was verified last vouches for nothing else', () => {
     ...[x, y].map((one) => Buffer.from(one, 'base64url')),
   ]);
   const key = ECDH.convertKey(point, 'prime256v1', undefined, undefined, 'compressed') as Buffer;
-  const said = utf8('list');
+  const said = utf8('a list');
   const signature = createSign('sha256')
     .update(said)
     .sign({ key: privateKey, dsaEncoding: 'ieee-p1363' });
@@ -234,5 +234,7 @@ test('what was verified last vouches for nothing else', () => {
     expect(verifySignature(key, said, signature)).toBe(true);
     expect(verifySignature(key, said, forged)).toBe(false);
     expect(verifySignature(key, utf8('lost'), signature)).toBe(false);
+    const longer = concat(said, signature.subarray(0, 3));
+    expect(verifySignature(key, longer, signature.subarray(3))).toBe(false);
   }
 });

@@ -29,7 +29,7 @@ export class ReplayWindow {
 
   /** The full counter nearest to the window whose low 16 bits are `low`. */
   expand(low: number): number {
-    const highest = Number(this.#highest < 0n ? 0n : this.#highest);
+    const highest = Number(this.#highest);
     const base = highest - (highest % 2 ** 16) + low;
     const candidates = [base - 2 ** 16, base, base + 2 ** 16].filter((value) => value >= 0);
     return candidates.reduce((best, value) =>
