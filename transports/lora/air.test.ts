@@ -1,13 +1,15 @@
-import { EMPTY, NEVER, Observable, of, Subject, type Subscriber, take } from 'rxjs';
+import { EMPTY, NEVER, Observable, type Observer, of, Subject, type Subscriber, take } from 'rxjs';
 import { expect, test } from 'vitest';
 import type { Radio, Reception } from '../../drivers/radio/interface.ts';
 import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import { presets } from '../../protocol/lora/presets.ts';
 import { HeapClock } from '../../simulations/heap-clock.ts';
-import { clockScheduler } from '../clock-scheduler.ts';
-import { openAir } from './air.ts';
+import { Air } from './air.ts';
 import type { Burst, DueAck, Step } from './burst.ts';
+import type { Purpose } from './duty-cycle-budget.ts';
 import { type Grants, unlimited } from './duty-cycle-grants.ts';
+import { Absences } from './rate-absence.ts';
+import type { Turn } from './turn.ts';
 
 const TIMING = { turnaroundMs: 5, yieldMs: 7 };
 const [DATA, MORE, OTHER] = [1, 2, 5].map((value) => Uint8Array.of(value)) as [
@@ -56,9 +58,22 @@ const rig = (clear: Observable<void> = of(undefined), grants: Grants = unlimited
     sending = null;
     done?.complete();
   };
-  const scheduler = clockScheduler(clock);
+  const air = new Air({
+    ...{ radio, clock, timing: TIMING, grants },
+    ...{ access: { clear: () => clear }, absences: new Absences(clock), catchUp: () => {} },
+  });
+  const say = (
+    burst: Burst,
+    purpose: Purpose = 'normal',
+    told?: Partial<Observer<Uint8Array>>,
+  ): Turn => {
+    const deaf = { next: () => {}, error: () => {}, complete: () => {} };
+    const turn = air.turn({ burst, purpose, observer: { ...deaf, ...told } });
+    turn.begin();
+    return turn;
+  };
   return {
-    air: openAir({ radio, scheduler, timing: TIMING, clear: () => clear, grants }),
+    ...{ air, say },
     clock,
     sent,
     txDone,
@@ -71,9 +86,9 @@ const rig = (clear: Observable<void> = of(undefined), grants: Grants = unlimited
 };
 
 test('an acknowledgement goes after the turnaround, before a burst that waits', async () => {
-  const { air, clock, sent, txDone } = rig();
+  const { air, clock, sent, txDone, say } = rig();
   air.acknowledge(ACK);
-  air.burst(burst(DATA), 'normal').subscribe();
+  say(burst(DATA));
   await clock.advance(50);
   expect(sent).toEqual(['5 3']);
   txDone();
@@ -82,8 +97,8 @@ test('an acknowledgement goes after the turnaround, before a burst that waits', 
 
 test('an acknowledgement due while the channel is sensed is not held up by it', async () => {
   const clear = new Subject<void>();
-  const { air, clock, sent, txDone } = rig(clear);
-  air.burst(burst(DATA), 'normal').subscribe();
+  const { air, clock, sent, txDone, say } = rig(clear);
+  say(burst(DATA));
   air.acknowledge(ACK);
   expect(clear.observed).toBe(false);
   await clock.advance(50);
@@ -95,8 +110,8 @@ test('an acknowledgement due while the channel is sensed is not held up by it', 
 });
 
 test('an acknowledgement never goes while the radio sends, but right after', async () => {
-  const { air, clock, sent, txDone } = rig();
-  air.burst(burst(DATA, MORE), 'normal').subscribe();
+  const { air, clock, sent, txDone, say } = rig();
+  say(burst(DATA, MORE));
   air.acknowledge(ACK);
   air.acknowledge(ACK_2);
   await clock.advance(50);
@@ -110,8 +125,8 @@ test('an acknowledgement never goes while the radio sends, but right after', asy
 });
 
 test('of acknowledgements without end that are due while it sends, eight go', async () => {
-  const { air, clock, sent, txDone } = rig();
-  air.burst(burst(DATA), 'normal').subscribe();
+  const { air, clock, sent, txDone, say } = rig();
+  say(burst(DATA));
   for (let seq = 10; seq < 1000; seq += 1) air.acknowledge(ack(seq & 0xff));
   for (let count = 0; count < 20; count += 1) {
     txDone();
@@ -133,33 +148,33 @@ test('of acknowledgements without end that are due while it sends, eight go', as
 });
 
 test('a burst that nobody waits for any more ends with the frame on the air', async () => {
-  const { air, sent, txDone } = rig();
-  const unwanted = air.burst(burst(DATA, MORE), 'normal').subscribe();
-  unwanted.unsubscribe();
-  air.burst(burst(OTHER), 'normal').subscribe();
+  const { sent, txDone, say } = rig();
+  const unwanted = say(burst(DATA, MORE));
+  unwanted.withdraw();
+  say(burst(OTHER));
   expect(sent).toEqual(['0 1']);
   txDone();
   expect(sent).toEqual(['0 1', '0 5']);
 });
 
 test('a radio that fails fails the burst, and is free for what comes next', async () => {
-  const { air, clock, sent, fail, txDone } = rig();
+  const { air, clock, sent, fail, txDone, say } = rig();
   const faults: Error[] = [];
-  air.burst(burst(DATA, MORE), 'normal').subscribe({ error: (fault) => faults.push(fault) });
+  say(burst(DATA, MORE), 'normal', { error: (fault) => faults.push(fault) });
   fail();
   expect(faults).toMatchObject([{ message: 'TxDone never came' }]);
   air.acknowledge(ACK);
   await clock.advance(50);
   fail();
-  air.burst(burst(DATA), 'normal').subscribe();
+  say(burst(DATA));
   txDone();
   expect(sent).toEqual(['0 1', '5 3', '50 1']);
 });
 
 test('after asking for more it leaves the peer time to go on in', async () => {
-  const { air, clock, sent, txDone } = rig();
+  const { air, clock, sent, txDone, say } = rig();
   air.acknowledge(ack(3, true));
-  air.burst(burst(DATA), 'normal').subscribe();
+  say(burst(DATA));
   await clock.advance(50);
   txDone();
   await clock.advance(6);
@@ -175,10 +190,13 @@ const givenLeave = () => {
   let isGiven = true;
   const grants: Grants = {
     ...unlimited,
-    await: ({ purpose, airtimeMs }) => {
-      told.push(`await ${purpose} ${airtimeMs}`);
-      return leave.pipe(take(1));
-    },
+    leave: ({ purpose, airtimeMs }, ending) => ({
+      await: () => {
+        told.push(`await ${purpose} ${airtimeMs}`);
+        leave.pipe(take(1)).subscribe(() => ending.complete());
+      },
+      giveUp: () => {},
+    }),
     take: ({ purpose }) => {
       told.push(`${isGiven ? 'take' : 'no'} ${purpose}`);
       if (!isGiven) return null;
@@ -194,8 +212,8 @@ const FRAME_MS = Math.round(airtimeMs(presets.paper, 1));
 
 test('a burst waits for leave for all of it, and accounts for each frame', () => {
   const { grants, leave, told } = givenLeave();
-  const { air, sent, txDone } = rig(of(undefined), grants);
-  air.burst({ ...burst(DATA, MORE), airtimeMs: 50 }, 'high').subscribe();
+  const { sent, txDone, say } = rig(of(undefined), grants);
+  say({ ...burst(DATA, MORE), airtimeMs: 50 }, 'high');
   expect([sent, told]).toEqual([[], ['await high 50']]);
   leave.next();
   txDone();
@@ -207,8 +225,8 @@ test('a burst waits for leave for all of it, and accounts for each frame', () =>
 test('leave that is gone once the channel is clear is waited for again', () => {
   const clear = new Subject<void>();
   const { grants, leave, told, give } = givenLeave();
-  const { air, sent } = rig(clear, grants);
-  air.burst(burst(DATA), 'normal').subscribe();
+  const { sent, say } = rig(clear, grants);
+  say(burst(DATA));
   leave.next();
   give(false);
   clear.next();
@@ -221,18 +239,18 @@ test('leave that is gone once the channel is clear is waited for again', () => {
 
 test('what a burst did not send it gives back', () => {
   const { grants, leave, told } = givenLeave();
-  const { air, txDone } = rig(of(undefined), grants);
-  const unwanted = air.burst(burst(DATA, MORE), 'normal').subscribe();
+  const { txDone, say } = rig(of(undefined), grants);
+  const unwanted = say(burst(DATA, MORE));
   leave.next();
-  unwanted.unsubscribe();
+  unwanted.withdraw();
   txDone();
   expect(told.slice(2)).toEqual([`sent ${FRAME_MS}`, 'end']);
 });
 
 test('a frame that failed may have been on the air', () => {
   const { grants, leave, told } = givenLeave();
-  const { air, fail } = rig(of(undefined), grants);
-  air.burst(burst(DATA, MORE), 'normal').subscribe({ error: () => {} });
+  const { fail, say } = rig(of(undefined), grants);
+  say(burst(DATA, MORE));
   leave.next();
   fail();
   expect(told.slice(2)).toEqual([`sent ${FRAME_MS}`, 'end']);

@@ -35,11 +35,12 @@ export const carriedAnswer = (
  * Whether it is about this message. By itself an acknowledgement carries no source: own address
  * and sequence number say what it is for.
  */
-export const isAnswerTo =
-  ({ net, src, dst, seq, last }: Pick<DataFrame, 'net' | 'src' | 'dst' | 'seq' | 'last'>) =>
-  (answer: Answer): boolean =>
-    answer.net === net &&
-    answer.dst === src &&
-    answer.seq === seq &&
-    (answer.src ?? dst) === dst &&
-    (answer.bitmapBytes ?? bitmapBytes(last)) === bitmapBytes(last);
+export const isAnswerTo = (
+  { net, src, dst, seq, last }: Pick<DataFrame, 'net' | 'src' | 'dst' | 'seq' | 'last'>,
+  answer: Answer,
+): boolean =>
+  answer.net === net &&
+  answer.dst === src &&
+  answer.seq === seq &&
+  (answer.src ?? dst) === dst &&
+  (answer.bitmapBytes ?? bitmapBytes(last)) === bitmapBytes(last);

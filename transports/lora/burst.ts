@@ -1,6 +1,7 @@
-import type { Observable } from 'rxjs';
+import type { Unsubscribable } from 'rxjs';
 import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import { MAX_FRAME_BYTES, type Modulation } from '../../protocol/lora/modulation.ts';
+import type { Ending } from './ending.ts';
 import {
   type AckFrame,
   type AnnounceFrame,
@@ -17,11 +18,11 @@ export interface RateChange {
   readonly base: Modulation;
   readonly modulation: Modulation;
   /** Leaves, and gives the peer time to follow. */
-  readonly change: Observable<never>;
+  readonly change: (ending: Ending) => Unsubscribable;
 }
 
 /** A frame to send, or what has to happen before the next one. */
-export type Step = Uint8Array | Observable<never>;
+export type Step = Uint8Array | ((ending: Ending) => Unsubscribable);
 
 /** What one turn on the air consists of. */
 export interface Burst {

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import { presets } from '../../protocol/lora/presets.ts';
 import { HeapClock } from '../../simulations/heap-clock.ts';
-import { clockScheduler } from '../clock-scheduler.ts';
 import { HOUR_MS } from './duty-cycle.ts';
 import type { Purpose } from './duty-cycle-budget.ts';
 import { dutyCycleGrants, unlimited } from './duty-cycle-grants.ts';
@@ -25,20 +24,24 @@ const rig = (record?: AirtimeRecord) => {
   const tuned = { ...presets.paper } as { frequencyHz: number; bandwidthHz: number };
   const grants = dutyCycleGrants({
     modulation: () => ({ ...presets.paper, ...tuned }),
-    scheduler: clockScheduler(leaping),
+    clock: leaping,
     record,
   });
   const wait = (purpose: Purpose, airtimeMs: number) => {
     const result = { atMs: null as number | null, fault: null as unknown };
-    grants.await({ purpose, airtimeMs }).subscribe({
-      next: () => {
-        result.atMs = clock.now();
+    const leave = grants.leave(
+      { purpose, airtimeMs },
+      {
+        complete: () => {
+          result.atMs = clock.now();
+        },
+        error: (fault) => {
+          result.fault = fault;
+        },
       },
-      error: (fault) => {
-        result.fault = fault;
-      },
-    });
-    return result;
+    );
+    leave.await();
+    return Object.assign(result, { giveUp: () => leave.giveUp() });
   };
   const send = (purpose: Purpose, airtimeMs: number): boolean => {
     const grant = grants.take({ purpose, airtimeMs });
@@ -88,6 +91,26 @@ test('every sub-band has its own budget', () => {
   expect(() => grants.state()).toThrow(expect.objectContaining({ code: 'LINK_FREQUENCY' }));
 });
 
+test('tuned out of every sub-band nothing is taken, and who asks for leave is told why', () => {
+  const { grants, tuned, wait, send } = rig();
+  tuned.frequencyHz = 915_000_000;
+  expect([send('ack', 10), grants.mayProbe()]).toEqual([false, true]);
+  expect(wait('normal', 10).fault).toMatchObject({ code: 'LINK_FREQUENCY' });
+});
+
+test('leave that is given up never comes, whatever it waits for', async () => {
+  const { clock, wait, send } = rig({ load: () => [], save: async () => {} });
+  const unwritten = wait('normal', 100);
+  unwritten.giveUp();
+  await clock.advance(10);
+  expect(send('normal', 100)).toBe(true);
+  send('normal', 32_000);
+  const waiting = wait('normal', 1000);
+  waiting.giveUp();
+  await clock.advance(2 * HOUR_MS);
+  expect([unwritten.atMs, waiting.atMs]).toEqual([null, null]);
+});
+
 test('a disk that cannot be written fails what needs it', async () => {
   const failing = { load: () => [], save: () => Promise.reject(new Error('read-only')) };
   const { clock, wait } = rig(failing);
@@ -123,9 +146,10 @@ test('a clock that leaps frees what an hour has passed over, once', async () => 
 
 test('a bench may send without end', () => {
   let sent = 0;
-  unlimited.await({ purpose: 'normal', airtimeMs: 1e9 }).subscribe(() => {
+  const complete = (): void => {
     sent += 1;
-  });
+  };
+  unlimited.leave({ purpose: 'normal', airtimeMs: 1e9 }, { complete, error: () => {} }).await();
   expect([sent, unlimited.take({ purpose: 'normal', airtimeMs: 1e9 }), unlimited.state()]).toEqual([
     1,
     expect.anything(),

@@ -1,37 +1,26 @@
-import {
-  catchError,
-  defer,
-  NEVER,
-  type Observable,
-  of,
-  Subject,
-  Subscription,
-  switchMap,
-  tap,
-  throwError,
-} from 'rxjs';
+import { defer, type Observer, Subject, Subscription } from 'rxjs';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import type { Radio, Reception } from '../../drivers/radio/interface.ts';
 import type { Random } from '../../drivers/random/interface.ts';
 import { TiesError } from '../../protocol/errors.ts';
 import { clockScheduler } from '../clock-scheduler.ts';
-import { openAir } from './air.ts';
+import { Air } from './air.ts';
 import { type Answer, answerOf, carriedAnswer } from './answer.ts';
-import type { Burst } from './burst.ts';
 import { ChannelAccess } from './channel-access.ts';
-import type { Purpose } from './duty-cycle-budget.ts';
 import { dutyCycleGrants, unlimited } from './duty-cycle-grants.ts';
+import { Exchange } from './exchange.ts';
 import { requireFits } from './fragments.ts';
 import { type AnnounceFrame, decodeFrame } from './frame.ts';
 import { hearingOf, memoryMs } from './heard.ts';
 import {
   type AirtimeRecord,
   BROADCAST,
+  type Delivery,
   type IncomingMessage,
   type Link,
   type OutgoingMessage,
 } from './interface.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type Sent } from './outbox.ts';
 import { Overhearing } from './overhearing.ts';
 import { randomBelow } from './random-below.ts';
 import { Absences } from './rate-absence.ts';
@@ -40,7 +29,7 @@ import { announcedMs, RateShift } from './rate-shift.ts';
 import { rateSteps } from './rate-steps.ts';
 import { Reassembly } from './reassembly.ts';
 import { receiveAckRequest, receivePiece } from './receiving.ts';
-import { exchange, firstClaim, type Sending } from './sending.ts';
+import { firstClaim, type Sending } from './sending.ts';
 import { SilentPeers } from './silent-peers.ts';
 import { linkTiming } from './timing.ts';
 
@@ -72,10 +61,10 @@ export const loraLink = (input: LoraLinkInput): Link => {
   const steps = rateSteps(base);
   const timing = linkTiming(base, turnaroundMs);
   const scheduler = clockScheduler(clock);
-  const absences = new Absences(scheduler);
+  const absences = new Absences(clock);
   const hearing = radio.hearing ?? hearingOf(radio);
   const overhearing: Overhearing = new Overhearing({
-    ...{ hearing, time: scheduler, memoryMs: memoryMs(base) },
+    ...{ hearing, time: clock, memoryMs: memoryMs(base) },
     noted: (frame, reception) => {
       access.heard(frame, reception, own.has(frame.dst));
       if (frame.type === 'announce' && !own.has(frame.dst)) noteAbsence(frame, reception);
@@ -89,36 +78,16 @@ export const loraLink = (input: LoraLinkInput): Link => {
       ? unlimited
       : dutyCycleGrants({
           modulation: () => radio.modulation,
-          scheduler,
+          clock,
           record: input.airtimeRecord,
         });
-  const clear = ({ dst, airtimeMs }: Burst, purpose: Purpose): Observable<void> => {
-    const clearOnce = access.clear({ isUrgent: purpose === 'high', airtimeMs });
-    return shift.away.pipe(
-      switchMap((away) => {
-        if (away) return NEVER;
-        catchUp();
-        return absences.whenBack(dst, clearOnce);
-      }),
-    );
-  };
-  const air = openAir({ radio, scheduler, timing, clear, grants });
-  const shift = new RateShift({ air, radio, base, timing, scheduler });
-  const answers = new Subject<Answer>();
+  const air = new Air({ radio, clock, timing, grants, access, absences, catchUp });
+  const shift = new RateShift({ air, radio, base, timing, clock });
   const messages = new Subject<IncomingMessage>();
   const rates = new RateControl(steps);
   const link = { air, radio, shift };
   const silentPeers = new SilentPeers(() => attend());
-  const sending: Sending = {
-    ...link,
-    access,
-    silentPeers,
-    answers,
-    steps,
-    rates,
-    timing,
-    scheduler,
-  };
+  const sending: Sending = { ...link, access, silentPeers, steps, rates, timing, clock };
   const receiving = { ...link, reassembly: new Reassembly(timing) };
   let own = new Set(input.addresses);
   /** What was sent last is answered to where it came from, though that may be let go meanwhile. */
@@ -128,28 +97,21 @@ export const loraLink = (input: LoraLinkInput): Link => {
     seq = (seq + 1) & 0xff;
     return seq;
   };
-  const failed = ({ dst }: OutgoingMessage, { code }: { code?: string }): void => {
-    if (code === 'LINK_NO_ACK') silentPeers.gaveUp(dst);
-  };
+  let exchange: Exchange | null = null;
   const queue = new Outbox({
     // What never may fails when it is begun.
-    ready: (message) =>
-      grants.await(firstClaim(message, sending)).pipe(catchError(() => of(undefined))),
-    exchange: (message) => {
-      if (silentPeers.has(message.dst) && !grants.mayProbe())
-        return throwError(() => silent(message));
+    leave: (message, begin) =>
+      grants.leave(firstClaim(message, sending), { complete: begin, error: begin }),
+    exchange: (message, observer) => {
+      if (silentPeers.has(message.dst) && !grants.mayProbe()) return unasked(message, observer);
       speaksAs = message.src;
       if (!own.has(speaksAs)) attend();
-      return exchange(message, nextSeq(), sending).pipe(
-        tap({
-          complete: () => access.delivered(),
-          error: (fault) => failed(message, fault),
-          finalize: () => access.ended(),
-        }),
-      );
+      exchange = new Exchange({ message, seq: nextSeq() }, sending, observer);
+      return exchange;
     },
-    rest: () => access.rest(),
+    rest: (over) => access.rest().subscribe(over),
   });
+  const answered = (answer: Answer): void => exchange?.heard(answer);
 
   /** Others leave for another rate. */
   const noteAbsence = (announced: AnnounceFrame, { endMs }: Reception): void => {
@@ -167,7 +129,7 @@ export const loraLink = (input: LoraLinkInput): Link => {
     if (frame.type !== 'ack') silentPeers.heard(frame.src);
     const heard = { startMs, spreadingFactor: radio.modulation.spreadingFactor };
     if (frame.type === 'ack') {
-      answers.next(answerOf(frame, heard));
+      answered(answerOf(frame, heard));
       return;
     }
     if (frame.dst !== BROADCAST && !own.has(frame.dst)) return;
@@ -181,7 +143,7 @@ export const loraLink = (input: LoraLinkInput): Link => {
       return;
     }
     const answer = carriedAnswer(frame, heard);
-    if (answer !== null) answers.next(answer);
+    if (answer !== null) answered(answer);
     const message = receivePiece(frame, reception, receiving);
     if (message !== null) messages.next(message);
   };
@@ -219,8 +181,12 @@ export const loraLink = (input: LoraLinkInput): Link => {
   };
 };
 
-const silent = ({ dst }: OutgoingMessage): TiesError =>
-  new TiesError(
-    'LINK_NO_ACK',
-    `0x${dst.toString(16).padStart(4, '0')} was silent and is not asked again yet: is it on and in reach?`,
-  );
+/** A silent peer is not asked. */
+const unasked = ({ dst }: OutgoingMessage, observer: Observer<Delivery>): Sent => {
+  const address = `0x${dst.toString(16).padStart(4, '0')}`;
+  const why = `${address} was silent and is not asked again yet: is it on and in reach?`;
+  return {
+    begin: () => observer.error(new TiesError('LINK_NO_ACK', why)),
+    withdraw: () => {},
+  };
+};

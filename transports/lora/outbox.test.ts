@@ -1,6 +1,6 @@
-import { NEVER, type Observable, of, Subject } from 'rxjs';
+import { NEVER, type Observable, type Observer, of, Subject, Subscription, take } from 'rxjs';
 import { expect, test } from 'vitest';
-import type { OutgoingMessage } from './interface.ts';
+import type { Delivery, OutgoingMessage } from './interface.ts';
 import { Outbox } from './outbox.ts';
 
 const message = (name: number, priority = 0): OutgoingMessage => {
@@ -11,12 +11,18 @@ const message = (name: number, priority = 0): OutgoingMessage => {
 const rig = (ready: (message: OutgoingMessage) => Observable<unknown>) => {
   const begun: number[] = [];
   const outbox = new Outbox({
-    ready,
-    exchange: ({ payload }) => {
-      begun.push(payload[0] as number);
-      return NEVER;
+    leave: (message, begin) => {
+      const awaited = new Subscription();
+      return {
+        await: () => awaited.add(ready(message).pipe(take(1)).subscribe(begin)),
+        giveUp: () => awaited.unsubscribe(),
+      };
     },
-    rest: () => of(undefined),
+    exchange: ({ payload }) => ({
+      begin: () => begun.push(payload[0] as number),
+      withdraw: () => {},
+    }),
+    rest: () => Subscription.EMPTY,
   });
   return { outbox, begun };
 };
@@ -51,4 +57,29 @@ test('leave that comes begins one message, and closed it begins none', () => {
   closing.outbox.close();
   leave.next();
   expect([closing.begun, leave.observed]).toEqual([[], false]);
+});
+
+test('who stops waiting as soon as it is told makes no second rest', () => {
+  const rests: (() => void)[] = [];
+  const begun: Observer<Delivery>[] = [];
+  const outbox = new Outbox({
+    leave: (_, begin) => ({ await: begin, giveUp: () => {} }),
+    exchange: (_, observer) => ({ begin: () => begun.push(observer), withdraw: () => {} }),
+    rest: (over) => {
+      rests.push(over);
+      return Subscription.EMPTY;
+    },
+  });
+  let delivered = 0;
+  outbox
+    .send(message(1))
+    .pipe(take(1))
+    .subscribe(() => {
+      delivered += 1;
+    });
+  for (const name of [2, 3]) outbox.send(message(name)).subscribe();
+  begun[0]?.next({} as Delivery);
+  begun[0]?.complete();
+  for (const over of rests) over();
+  expect([delivered, rests.length, begun.length]).toEqual([1, 1, 2]);
 });

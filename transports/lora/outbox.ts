@@ -1,5 +1,6 @@
-import { Observable, type Subscriber, Subscription, take } from 'rxjs';
+import { Observable, type Observer, type Subscriber, type Unsubscribable } from 'rxjs';
 import { TiesError } from '../../protocol/errors.ts';
+import type { Leave } from './duty-cycle-leave.ts';
 import type { Delivery, OutgoingMessage } from './interface.ts';
 import { PriorityQueue } from './queue.ts';
 
@@ -11,26 +12,29 @@ interface Waiting {
   readonly subscriber: Subscriber<Delivery>;
 }
 
+/** A message being sent. */
+export interface Sent {
+  begin(): void;
+  withdraw(): void;
+}
+
 export interface OutboxInput {
-  /**
-   * Cold: emits when a message may be begun. Until then one of higher priority that comes is begun
-   * before it.
-   */
-  readonly ready: (message: OutgoingMessage) => Observable<unknown>;
-  /** Cold: sends one message. */
-  readonly exchange: (message: OutgoingMessage) => Observable<Delivery>;
-  /** Cold: emits when the next message may follow one that just ended. */
-  readonly rest: () => Observable<unknown>;
+  /** Leave to begin a message. Until then one of higher priority that comes is begun before it. */
+  readonly leave: (message: OutgoingMessage, begin: () => void) => Leave;
+  readonly exchange: (message: OutgoingMessage, observer: Observer<Delivery>) => Sent;
+  /** Calls back, later, when the next message may follow one that just ended. */
+  readonly rest: (over: () => void) => Unsubscribable;
 }
 
 /** One message in flight, the others waiting in order of priority. */
 export class Outbox {
   readonly #input: OutboxInput;
   readonly #waiting = new PriorityQueue<Waiting>(MAX_WAITING);
+  #leave: Leave | null = null;
   #inFlight: Waiting | null = null;
-  #work: Subscription | null = null;
-  #gate = Subscription.EMPTY;
-  #closed = false;
+  #exchange: Sent | null = null;
+  #resting: Unsubscribable | null = null;
+  #isClosed = false;
 
   constructor(input: OutboxInput) {
     this.#input = input;
@@ -39,7 +43,7 @@ export class Outbox {
   send(message: OutgoingMessage): Observable<Delivery> {
     return new Observable((subscriber) => {
       const item = { message, priority: message.priority ?? 0, subscriber };
-      if (this.#closed) {
+      if (this.#isClosed) {
         subscriber.complete();
         return undefined;
       }
@@ -54,9 +58,10 @@ export class Outbox {
 
   /** What waits completes without a delivery. */
   close(): void {
-    this.#closed = true;
-    this.#gate.unsubscribe();
-    this.#work?.unsubscribe();
+    this.#isClosed = true;
+    this.#leave?.giveUp();
+    this.#resting?.unsubscribe();
+    this.#exchange?.withdraw();
     this.#inFlight?.subscriber.complete();
     for (let item = this.#waiting.shift(); item !== undefined; item = this.#waiting.shift()) {
       item.subscriber.complete();
@@ -64,50 +69,53 @@ export class Outbox {
   }
 
   #next(): void {
-    this.#gate.unsubscribe();
+    this.#leave?.giveUp();
     const item = this.#waiting.first;
-    if (this.#work !== null || this.#closed || item === undefined) return;
-    const gate = new Subscription();
-    this.#gate = gate;
-    const ready = this.#input.ready(item.message).pipe(take(1));
-    gate.add(ready.subscribe(() => this.#begin(item)));
+    const isBusy = this.#inFlight !== null || this.#resting !== null || this.#isClosed;
+    if (isBusy || item === undefined) return;
+    this.#leave = this.#input.leave(item.message, () => this.#begin(item));
+    this.#leave.await();
   }
 
   #begin(item: Waiting): void {
     this.#waiting.remove(item);
-    const { message, subscriber } = item;
-    const work = new Subscription();
-    this.#work = work;
     this.#inFlight = item;
-    work.add(
-      this.#input.exchange(message).subscribe({
-        next: (delivery) => subscriber.next(delivery),
-        error: (fault) => {
-          this.#rest();
-          subscriber.error(fault);
-        },
-        complete: () => {
-          this.#rest();
-          subscriber.complete();
-        },
-      }),
-    );
+    const { message, subscriber } = item;
+    this.#exchange = this.#input.exchange(message, {
+      next: (delivery) => subscriber.next(delivery),
+      error: (fault) => {
+        this.#over(item);
+        subscriber.error(fault);
+      },
+      complete: () => {
+        this.#over(item);
+        subscriber.complete();
+      },
+    });
+    this.#exchange.begin();
+  }
+
+  /** Unless who waited for it withdrew it as soon as it was told. */
+  #over(item: Waiting): void {
+    if (this.#inFlight === item) this.#rest();
   }
 
   #rest(): void {
     this.#inFlight = null;
-    this.#work?.unsubscribe();
-    this.#work = this.#input.rest().subscribe(() => {
-      this.#work = null;
+    this.#exchange = null;
+    this.#resting = this.#input.rest(() => {
+      this.#resting = null;
       this.#next();
     });
   }
 
   #withdraw(item: Waiting): void {
-    if (this.#closed) return;
+    if (this.#isClosed) return;
     this.#waiting.remove(item);
-    if (this.#inFlight === item) this.#rest();
-    else this.#next();
+    if (this.#inFlight === item) {
+      this.#exchange?.withdraw();
+      this.#rest();
+    } else this.#next();
   }
 }
 

@@ -1,10 +1,10 @@
-import type { TimestampProvider } from 'rxjs';
+import type { Clock } from '../../drivers/clock/interface.ts';
 import type { Hearing, Reception } from '../../drivers/radio/interface.ts';
 import { decodeFrame, type Frame } from './frame.ts';
 
 export interface OverhearingInput {
   readonly hearing: Pick<Hearing, 'since'>;
-  readonly time: TimestampProvider;
+  readonly time: Pick<Clock, 'now'>;
   /** What ended longer ago matters no more. */
   readonly memoryMs: number;
   /** A frame was heard, whoever it was for. */

@@ -1,4 +1,4 @@
-import { defer, type Observable, of, type SchedulerLike, switchMap, timer } from 'rxjs';
+import type { Clock } from '../../drivers/clock/interface.ts';
 import { BROADCAST } from './interface.ts';
 
 /** So many are kept, whoever returns first making room: announcements may come from anybody. */
@@ -6,11 +6,11 @@ const MAX_ABSENT = 32;
 
 /** Who was heard to leave for another rate, and until when; it is no use to speak to them. */
 export class Absences {
-  readonly #scheduler: SchedulerLike;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #untilMs = new Map<number, number>();
 
-  constructor(scheduler: SchedulerLike) {
-    this.#scheduler = scheduler;
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
   }
 
   note(address: number, untilMs: number): void {
@@ -20,25 +20,12 @@ export class Absences {
     if (first !== undefined) this.#untilMs.delete(first[0]);
   }
 
-  /**
-   * Emits once the channel is clear after this address, or everybody, came back to the base rate.
-   * It is waited for once: anybody can announce, and to speak in vain costs but a silence.
-   */
-  whenBack(address: number, clear: Observable<void>): Observable<void> {
-    const waited = defer(() => timer(this.#awayMs(address), this.#scheduler)).pipe(
-      switchMap(() => clear),
-    );
-    return defer(() => {
-      if (this.#awayMs(address) > 0) return waited;
-      return clear.pipe(switchMap(() => (this.#awayMs(address) > 0 ? waited : of(undefined))));
-    });
-  }
-
-  #awayMs(address: number): number {
+  /** Until this address, or everybody, is back at the base rate; none are left where it is 0. */
+  awayMs(address: number): number {
     const untilMs =
       address === BROADCAST
         ? Math.max(0, ...this.#untilMs.values())
         : (this.#untilMs.get(address) ?? 0);
-    return untilMs - this.#scheduler.now();
+    return Math.max(0, untilMs - this.#clock.now());
   }
 }

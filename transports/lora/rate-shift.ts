@@ -1,20 +1,11 @@
-import {
-  BehaviorSubject,
-  concat,
-  defer,
-  EMPTY,
-  filter,
-  type Observable,
-  retry,
-  type SchedulerLike,
-  Subscription,
-  switchMap,
-  timer,
-} from 'rxjs';
+import { Subscription, type Unsubscribable } from 'rxjs';
+import type { Clock } from '../../drivers/clock/interface.ts';
 import type { Radio } from '../../drivers/radio/interface.ts';
 import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
 import type { Air } from './air.ts';
+import { Alarm } from './alarm.ts';
+import type { Ending } from './ending.ts';
 import type { AnnounceFrame } from './frame.ts';
 import type { Timing } from './timing.ts';
 
@@ -22,11 +13,11 @@ import type { Timing } from './timing.ts';
 const RETUNE_MS = 1000;
 
 export interface RateShiftInput {
-  readonly air: Pick<Air, 'tune'>;
+  readonly air: Pick<Air, 'tune' | 'hold'>;
   readonly radio: Pick<Radio, 'tune' | 'senseActivity'>;
   readonly base: Modulation;
   readonly timing: Pick<Timing, 'guardMs'>;
-  readonly scheduler: SchedulerLike;
+  readonly clock: Clock;
 }
 
 /** What an announcement says of the frames to come. */
@@ -39,31 +30,39 @@ export const announcedMs = (modulation: Modulation, { frames, frameBytes }: Anno
 /** This radio's time at another rate than the one all listen on: as a sender, or announced to it. */
 export class RateShift {
   readonly #input: RateShiftInput;
-  readonly #away = new BehaviorSubject(false);
-  readonly #open = new Subscription();
+  #isAway = false;
   #isReturning = false;
   #expected: { readonly modulation: Modulation; readonly announced: Announced } | null = null;
-  #deadline = Subscription.EMPTY;
+  /** What was announced is over then, at the latest; and somebody speaks then, if it is true. */
+  readonly #deadline: Alarm;
+  readonly #middle: Alarm;
+  #look = Subscription.EMPTY;
+  readonly #again: Alarm;
 
   constructor(input: RateShiftInput) {
     this.#input = input;
-  }
-
-  /** Whether the base rate is left; emits at once and on each change. */
-  get away(): Observable<boolean> {
-    return this.#away;
+    this.#deadline = new Alarm(input.clock);
+    this.#middle = new Alarm(input.clock);
+    this.#again = new Alarm(input.clock);
   }
 
   get isAway(): boolean {
-    return this.#away.value;
+    return this.#isAway;
   }
 
-  /** Cold: leave for this rate in the middle of an own burst. */
-  leave(modulation: Modulation): Observable<never> {
-    return defer(() => {
-      this.#away.next(true);
-      return this.#input.radio.tune(modulation);
-    });
+  /** Leave for this rate in the middle of an own burst, and give the peer time to follow. */
+  leave(modulation: Modulation, ending: Ending): Unsubscribable {
+    this.#be(true);
+    const { radio, timing, clock } = this.#input;
+    const guard = new Alarm(clock);
+    const leaving = new Subscription(() => guard.clear());
+    leaving.add(
+      radio.tune(modulation).subscribe({
+        complete: () => guard.set(timing.guardMs, () => ending.complete()),
+        error: (fault) => ending.error(fault),
+      }),
+    );
+    return leaving;
   }
 
   /**
@@ -71,22 +70,19 @@ export class RateShift {
    * there in the middle of what would be the first, for anybody can announce.
    */
   follow(modulation: Modulation, announced: Announced): void {
-    if (this.#away.value) return;
-    const { air, radio, timing, scheduler } = this.#input;
+    if (this.#isAway) return;
+    const { air, timing } = this.#input;
     const expected = { modulation, announced };
     const middleMs = timing.guardMs + airtimeMs(modulation, announced.frameBytes) / 2;
-    this.#away.next(true);
+    this.#be(true);
     this.#expected = expected;
-    const inVain = timer(middleMs, scheduler).pipe(
-      switchMap(() => (this.#expected === expected ? radio.senseActivity() : EMPTY)),
-      filter(({ detected, receiving }) => !(detected || receiving)),
-    );
-    this.#open.add(
-      concat(air.tune(modulation), inVain).subscribe({
-        next: () => this.back(),
-        error: () => this.back(),
-      }),
-    );
+    air.tune(modulation, {
+      complete: () =>
+        this.#middle.set(middleMs, () => {
+          if (this.#expected === expected) this.#lookForSpeaker();
+        }),
+      error: () => this.back(),
+    });
     this.#returnAfter(timing.guardMs);
   }
 
@@ -101,37 +97,49 @@ export class RateShift {
 
   /** To the base rate, once nothing is being sent and no acknowledgement is due. */
   back(): void {
-    this.#deadline.unsubscribe();
+    this.#deadline.clear();
     this.#expected = null;
-    if (!this.#away.value || this.#isReturning) return;
+    if (!this.#isAway || this.#isReturning) return;
     this.#isReturning = true;
-    const { air, base, scheduler } = this.#input;
-    const again = retry<never>({ delay: () => timer(RETUNE_MS, scheduler) });
-    this.#open.add(
-      air
-        .tune(base)
-        .pipe(again)
-        .subscribe({
-          complete: () => {
-            this.#isReturning = false;
-            this.#away.next(false);
-          },
-        }),
-    );
+    this.#return();
   }
 
   close(): void {
-    this.#deadline.unsubscribe();
-    this.#open.unsubscribe();
+    for (const alarm of [this.#deadline, this.#middle, this.#again]) alarm.clear();
+    this.#look.unsubscribe();
+  }
+
+  #be(isAway: boolean): void {
+    this.#isAway = isAway;
+    this.#input.air.hold(isAway);
+  }
+
+  #lookForSpeaker(): void {
+    this.#look = this.#input.radio.senseActivity().subscribe({
+      next: ({ detected, receiving }) => {
+        if (!detected && !receiving) this.back();
+      },
+      error: () => this.back(),
+    });
+  }
+
+  #return(): void {
+    const { air, base } = this.#input;
+    air.tune(base, {
+      complete: () => {
+        this.#isReturning = false;
+        this.#be(false);
+      },
+      error: () => this.#again.set(RETUNE_MS, () => this.#return()),
+    });
   }
 
   /** Once what is expected is over, at the latest. */
   #returnAfter(beginningMs: number): void {
     if (this.#expected === null) return;
-    const { timing, scheduler } = this.#input;
     const { modulation, announced } = this.#expected;
+    const { timing } = this.#input;
     const forMs = beginningMs + announcedMs(modulation, announced) + timing.guardMs;
-    this.#deadline.unsubscribe();
-    this.#deadline = timer(forMs, scheduler).subscribe(() => this.back());
+    this.#deadline.set(forMs, () => this.back());
   }
 }

@@ -1,4 +1,4 @@
-import type { TimestampProvider } from 'rxjs';
+import type { Clock } from '../../drivers/clock/interface.ts';
 import type { Radio } from '../../drivers/radio/interface.ts';
 import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import type { Delivery } from './interface.ts';
@@ -8,13 +8,13 @@ type Tuned = Pick<Radio, 'modulation'>;
 /** Adds up what one message takes, frame by frame. */
 export class DeliveryTally {
   readonly #radio: Tuned;
-  readonly #time: TimestampProvider;
+  readonly #time: Pick<Clock, 'now'>;
   #startMs: number | undefined;
   #frames = 0;
   #bytes = 0;
   #airtimeMs = 0;
 
-  constructor(radio: Tuned, time: TimestampProvider) {
+  constructor(radio: Tuned, time: Pick<Clock, 'now'>) {
     this.#radio = radio;
     this.#time = time;
   }
