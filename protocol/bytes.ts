@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export const concat = (...parts: readonly Uint8Array[]): Uint8Array => {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
@@ -27,9 +27,8 @@ export const readUint = (bytes: Uint8Array, at: number, width: 1 | 2 | 4): numbe
 };
 
 export const sha256 = (...parts: readonly Uint8Array[]): Uint8Array => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return new Uint8Array(hash.digest());
+  const [whole = new Uint8Array(0)] = parts.length < 2 ? parts : [concat(...parts)];
+  return new Uint8Array(hash('sha256', whole, 'buffer'));
 };
 
 export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;

@@ -1,6 +1,6 @@
 import { createECDH } from 'node:crypto';
 import { TiesError } from '../errors.ts';
-import { decodePoint, type EccPoint, hasShortCoordinate, uncompressed } from './ecc-point.ts';
+import { type EccPoint, flatPoint, hasShortCoordinate, uncompressed } from './ecc-point.ts';
 import type { RandomSource } from './random-source.ts';
 
 const CURVE = 'prime256v1';
@@ -32,7 +32,7 @@ export const drawEccKey = (random: RandomSource): EccKey =>
     } catch {
       return null;
     }
-    const point = decodePoint(ecdh.getPublicKey());
+    const point = flatPoint(ecdh.getPublicKey());
     return hasShortCoordinate(point) ? null : { scalar, point };
   });
 

@@ -32,8 +32,14 @@ export const decodePoint = (sec1: Uint8Array): EccPoint => {
   } catch (cause) {
     throw noPoint(cause);
   }
-  return { x: Uint8Array.from(flat.subarray(1, 33)), y: Uint8Array.from(flat.subarray(33)) };
+  return flatPoint(flat);
 };
+
+/** The point that the uncompressed SEC 1 form of one is. */
+export const flatPoint = (flat: Uint8Array): EccPoint => ({
+  x: Uint8Array.from(flat.subarray(1, 33)),
+  y: Uint8Array.from(flat.subarray(33)),
+});
 
 export const uncompressed = ({ x, y }: EccPoint): Uint8Array => concat(Uint8Array.of(4), x, y);
 
