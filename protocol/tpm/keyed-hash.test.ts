@@ -36,7 +36,15 @@ test('a master key and a sealed access key are fixed to their TPM', () => {
 test('another type, hash or length is no such object', () => {
   const area = masterKeyPublic(unique);
   const malformed = expect.objectContaining({ code: 'TPM_MALFORMED' });
-  for (const wrong of [area.with(1, 1), area.with(3, 0xc), area.with(13, 0xc), area.subarray(1)]) {
+  const schemeAt = 11;
+  expect(area[schemeAt]).toBe(5);
+  for (const wrong of [
+    area.with(schemeAt, 0x14),
+    area.with(1, 1),
+    area.with(3, 0xc),
+    area.with(13, 0xc),
+    area.subarray(1),
+  ]) {
     expect(() => parseKeyedHash(wrong)).toThrow(malformed);
   }
   expect(() => parseKeyedHash(Uint8Array.of(...area, 0))).toThrow(malformed);

@@ -1,8 +1,11 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { Secret } from '../secret.ts';
+import { drawEccKey } from './ecc-key.ts';
+import { compressed } from './ecc-point.ts';
 import { recoverSeed, type StorageKeyPair, shareSeed } from './secret-sharing.ts';
 
+const badKey = expect.objectContaining({ code: 'TPM_BAD_KEY' });
 const random = { bytes: (length: number) => new Uint8Array(randomBytes(length)) };
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -20,6 +23,17 @@ test('an RSA seed without the zero that it begins with is none', () => {
   const { seed, encryptedSecret } = shared;
   expect(recoverSeed(key, 'IDENTITY', encryptedSecret)).toEqual(seed);
   expect(() => recoverSeed(key, 'IDENTITY', encryptedSecret.subarray(1))).toThrow(
-    expect.objectContaining({ code: 'TPM_INTEGRITY' }),
+    expect.objectContaining({ code: 'TPM_INTEGRITY', cause: badKey }),
+  );
+});
+
+test('a seed under a point with a short coordinate is none', () => {
+  const { scalar, point } = drawEccKey(random);
+  const own: StorageKeyPair = { suite: 1, unique: compressed(point), private: new Secret(scalar) };
+  const { seed, encryptedSecret } = shareSeed(own, 'IDENTITY', random);
+  expect(recoverSeed(own, 'IDENTITY', encryptedSecret)).toEqual(seed);
+  const xAt = 2;
+  expect(() => recoverSeed(own, 'IDENTITY', encryptedSecret.with(xAt, 0))).toThrow(
+    expect.objectContaining({ code: 'TPM_INTEGRITY', cause: badKey }),
   );
 });

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { objectName } from './name.ts';
 import {
+  hasPolicy,
+  isEcc,
   parseStorageKey,
   type StorageKey,
+  SUITES,
   storageKeyName,
   storageKeyPublic,
+  withPolicy as withPolicyOf,
 } from './storage-key.ts';
 import vectors from './vectors.json' with { type: 'json' };
 
@@ -44,6 +48,14 @@ describe('the public area of a storage key', () => {
   });
 });
 
+test('each kind of key has a suite without and one with the policy', () => {
+  for (const suite of SUITES) {
+    expect(hasPolicy(withPolicyOf(suite))).toBe(true);
+    expect(isEcc(withPolicyOf(suite))).toBe(isEcc(suite));
+    expect(withPolicyOf(suite) === suite).toBe(hasPolicy(suite));
+  }
+});
+
 describe('a storage key from a peer', () => {
   test.each<[string, StorageKey]>([
     ['of another length', { suite: 1, unique: p256.unique.subarray(1) }],
@@ -68,5 +80,22 @@ describe('a storage key from a peer', () => {
     }
     expect(() => parseStorageKey(Uint8Array.of(...area, 0))).toThrow();
     expect(() => parseStorageKey(area.subarray(0, -1))).toThrow();
+  });
+
+  test('whose modulus has bytes behind it, or too few, is refused', () => {
+    const area = hex(vectors.rsa.public);
+    expect(() => parseStorageKey(Uint8Array.of(...area, 0))).toThrow(badKey);
+    expect(() => parseStorageKey(area.subarray(0, -1))).toThrow();
+  });
+
+  test('may have the least modulus of 2048 bits', () => {
+    const least = { suite: 2, unique: new Uint8Array(256).with(0, 0x80).with(255, 1) } as const;
+    expect(parseStorageKey(storageKeyPublic(least))).toEqual(least);
+  });
+
+  test('off the curve is refused with what OpenSSL said of it', () => {
+    const offCurve = { ...p256, unique: p256.unique.with(32, 0).with(31, 5) };
+    const because = expect.objectContaining({ cause: expect.any(Error) });
+    expect(() => storageKeyPublic(offCurve)).toThrow(because);
   });
 });

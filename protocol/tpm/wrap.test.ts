@@ -42,6 +42,11 @@ describe('a wrap on the air', () => {
     const bytes = encodeWrap(1, toP256) as Uint8Array;
     expect(() => decodeWrap(1, bytes.subarray(0, 65))).toThrow(badWrap);
     expect(() => decodeWrap(2, bytes)).toThrow(badWrap);
-    expect(() => decodeWrap(1, bytes.with(172, 4))).toThrow(badWrap);
+    expect(() => decodeWrap(1, bytes.with(172, 4))).toThrow(
+      expect.objectContaining({
+        code: 'TPM_BAD_WRAP',
+        cause: expect.objectContaining({ code: 'TPM_BAD_KEY' }),
+      }),
+    );
   });
 });
