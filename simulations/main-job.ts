@@ -11,6 +11,8 @@ import type { World } from './world.ts';
 export interface JoinResult {
   readonly node: string;
   readonly ms: number | null;
+  /** From that bit until every member holds the list with the new one in it. */
+  readonly listMs: number | null;
   readonly bytes: number;
   readonly frames: number;
 }
@@ -78,7 +80,6 @@ export class MainJob {
     const names = this.#world.nodeNames;
     const joins: JoinResult[] = [];
     for (const name of names) joins.push(await this.#join(name));
-    await this.#agreeOnRoster(names);
     const sessions: SessionResult[] = [];
     const readings = { sent: 0, received: 0 };
     for (const [index, from] of names.entries()) {
@@ -97,43 +98,31 @@ export class MainJob {
   async #join(node: string): Promise<JoinResult> {
     const startMs = this.#now;
     const joined = await this.#reach(() => this.#world.join(node, STEP_LIMIT_MS));
-    if (joined) await this.#reach(() => this.#listReaches(node));
+    const isListed = joined && (await this.#reach(() => this.#listReachesAll()));
+    const listedMs = isListed && this.#now;
     await this.#quiet();
     const rows = this.#messages(startMs, JOIN_MESSAGES, [node, 'CE']);
     const firstBitMs = rows.find(({ message }) => message === 'J1')?.startMs ?? null;
     const ms = since(firstBitMs, joined && this.#chronicle.openedMs(node, 'J4', startMs));
-    const result = { node, ms, ...totals(rows) };
+    const listMs = since(firstBitMs, listedMs);
+    const result = { node, ms, listMs, ...totals(rows) };
     const devId = toHex(shortDevId(this.#world.label(node).devId));
     this.#end(
       `${node} joins, device ${devId}`,
       joined
-        ? `${node} is a member with address ${this.#world.address(node)}: ${spent(result)}`
+        ? `${node} is a member with address ${this.#world.address(node)}: ${spent(result)}; all hold the list after ${seconds(listMs)}`
         : `${node} did not join`,
       startMs,
     );
     return result;
   }
 
-  /** One join at a time: the joiner fetches the list before the next is switched on. */
-  #listReaches(node: string): Promise<void> {
+  /** One join at a time: all hold the list before the next is switched on. */
+  #listReachesAll(): Promise<void> {
     const world = this.#world;
-    const version = world.nodeNames.filter((name) => world.hasJoined(name)).length;
-    const holds = () => world.rosterVersion(node) >= version;
-    return world.until(holds, STEP_LIMIT_MS, `${node} holds the list it stands on`);
-  }
-
-  /** Nobody talks to a peer under a list older than the one it has heard of. */
-  async #agreeOnRoster(names: readonly string[]): Promise<void> {
-    const startMs = this.#now;
-    const world = this.#world;
-    const agreed = (): boolean => names.every((name) => world.rosterVersion(name) === names.length);
-    await this.#reach(() => world.until(agreed, STEP_LIMIT_MS, 'every node holds the roster'));
-    await this.#quiet();
-    this.#end(
-      'The list of authorized devices',
-      agreed() ? `all hold version ${names.length}` : 'some are behind',
-      startMs,
-    );
+    const members = world.nodeNames.filter((name) => world.hasJoined(name));
+    const hold = () => members.every((name) => world.rosterVersion(name) >= members.length);
+    return world.until(hold, STEP_LIMIT_MS, 'every member holds the new list');
   }
 
   async #openSession(from: string, to: string): Promise<SessionResult> {
