@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { generateKeyPairSync, privateDecrypt, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { Secret } from '../secret.ts';
 import { drawEccKey } from './ecc-key.ts';
@@ -16,6 +16,16 @@ const key: StorageKeyPair = {
   ),
   private: new Secret(privateKey.export({ format: 'der', type: 'pkcs8' })),
 };
+
+test('an RSA seed is under OAEP with SHA-256 and what it is for, with its zero', () => {
+  const { seed, encryptedSecret } = shareSeed(key, 'DUPLICATE', random);
+  const oaep = { oaepHash: 'sha256', oaepLabel: Buffer.from('DUPLICATE\0') };
+  const opened = privateDecrypt({ key: privateKey, ...oaep }, encryptedSecret);
+  expect(new Uint8Array(opened)).toEqual(seed);
+  expect(() => recoverSeed(key, 'IDENTITY', encryptedSecret)).toThrow(
+    expect.objectContaining({ code: 'TPM_INTEGRITY' }),
+  );
+});
 
 test('an RSA seed without the zero that it begins with is none', () => {
   let shared = shareSeed(key, 'IDENTITY', random);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { decodePoint, uncompressed } from './ecc-point.ts';
 import { objectName } from './name.ts';
 import {
   hasPolicy,
@@ -59,6 +60,8 @@ test('each kind of key has a suite without and one with the policy', () => {
 describe('a storage key from a peer', () => {
   test.each<[string, StorageKey]>([
     ['of another length', { suite: 1, unique: p256.unique.subarray(1) }],
+    ['of a byte more', { suite: 2, unique: Uint8Array.of(...rsa.unique, 1) }],
+    ['uncompressed', { suite: 1, unique: uncompressed(decodePoint(p256.unique)) }],
     ['of the other suite', { suite: 2, unique: p256.unique }],
     ['of no suite', { suite: 5 as 1, unique: rsa.unique }],
     ['off the curve', { suite: 1, unique: p256.unique.with(32, 0).with(31, 5) }],

@@ -42,6 +42,8 @@ describe('a wrap on the air', () => {
     const bytes = encodeWrap(1, toP256) as Uint8Array;
     expect(() => decodeWrap(1, bytes.subarray(0, 65))).toThrow(badWrap);
     expect(() => decodeWrap(2, bytes)).toThrow(badWrap);
+    const withoutDuplicate = Uint8Array.of(...bytes.subarray(0, 32), ...bytes.subarray(-33));
+    expect(() => decodeWrap(1, withoutDuplicate)).toThrow(badWrap);
     expect(() => decodeWrap(1, bytes.with(172, 4))).toThrow(
       expect.objectContaining({
         code: 'TPM_BAD_WRAP',
