@@ -1,4 +1,14 @@
-import { EMPTY, NEVER, Observable, type Observer, of, Subject, type Subscriber, take } from 'rxjs';
+import {
+  EMPTY,
+  NEVER,
+  Observable,
+  type Observer,
+  of,
+  Subject,
+  type Subscriber,
+  Subscription,
+  take,
+} from 'rxjs';
 import { expect, test } from 'vitest';
 import type { Radio, Reception } from '../../drivers/radio/interface.ts';
 import { airtimeMs } from '../../protocol/lora/airtime.ts';
@@ -8,6 +18,7 @@ import { Air } from './air.ts';
 import type { Burst, DueAck, Step } from './burst.ts';
 import type { Purpose } from './duty-cycle-budget.ts';
 import { type Grants, unlimited } from './duty-cycle-grants.ts';
+import type { Ending } from './ending.ts';
 import { Absences } from './rate-absence.ts';
 import type { Turn } from './turn.ts';
 
@@ -58,9 +69,16 @@ const rig = (clear: Observable<void> = of(undefined), grants: Grants = unlimited
     sending = null;
     done?.complete();
   };
+  let looking = Subscription.EMPTY;
+  const access = {
+    clear: (_: unknown, ending: Ending): void => {
+      looking = clear.pipe(take(1)).subscribe(() => ending.complete());
+    },
+    leave: () => looking.unsubscribe(),
+  };
   const air = new Air({
     ...{ radio, clock, timing: TIMING, grants },
-    ...{ access: { clear: () => clear }, absences: new Absences(clock), catchUp: () => {} },
+    ...{ access, absences: new Absences(clock), catchUp: () => {} },
   });
   const say = (
     burst: Burst,

@@ -1,4 +1,4 @@
-import { defer, type Observable, of, Subject, switchMap, throwError, timer } from 'rxjs';
+import { Observable, Subject } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { Activity, Reception } from '../../drivers/radio/interface.ts';
 import { TiesError } from '../../protocol/errors.ts';
@@ -6,7 +6,6 @@ import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import { presets } from '../../protocol/lora/presets.ts';
 import { HeapClock } from '../../simulations/heap-clock.ts';
 import { seededRandom } from '../../simulations/seeded-random.ts';
-import { clockScheduler } from '../clock-scheduler.ts';
 import { ChannelAccess } from './channel-access.ts';
 import { encodeFrame, type Frame } from './frame.ts';
 
@@ -20,22 +19,23 @@ const QUIET: Activity = { detected: false, receiving: false, rssiDbm: -115 };
 /** A channel that is as the test says at each moment, or looking at it fails; and an access to it. */
 const rig = (activityAt: (nowMs: number) => Partial<Activity> | TiesError, seed = 1) => {
   const clock = new HeapClock();
-  const scheduler = clockScheduler(clock);
   const receptions = new Subject<Reception>();
   let looks = 0;
   const radio = {
     modulation: presets.paper,
     receptions,
     senseActivity: () =>
-      timer(LOOK_MS, scheduler).pipe(
-        switchMap(() => {
+      new Observable<Activity>((subscriber) => {
+        const look = (): void => {
           looks += 1;
           const activity = activityAt(clock.now());
-          return activity instanceof TiesError
-            ? throwError(() => activity)
-            : of({ ...QUIET, ...activity });
-        }),
-      ),
+          if (activity instanceof TiesError) subscriber.error(activity);
+          else subscriber.next({ ...QUIET, ...activity });
+          subscriber.complete();
+        };
+        const timer = clock.setTimeout(look, LOOK_MS);
+        return () => clock.clearTimeout(timer);
+      }),
   };
   /** What was heard and not noted yet. */
   const heard: (readonly [Frame, Reception, boolean])[] = [];
@@ -43,7 +43,7 @@ const rig = (activityAt: (nowMs: number) => Partial<Activity> | TiesError, seed 
   const access: ChannelAccess = new ChannelAccess({
     radio,
     random: seededRandom(seed, 'access'),
-    scheduler,
+    clock,
     timing,
     catchUp: () => {
       for (const [frame, reception, isForUs] of heard.splice(0))
@@ -53,15 +53,18 @@ const rig = (activityAt: (nowMs: number) => Partial<Activity> | TiesError, seed 
   /** When the channel was taken. */
   const taken = (isUrgent = false) => {
     const result = { atMs: null as number | null, code: '', cancel: () => {} };
-    const taking = access.clear({ isUrgent, airtimeMs: BURST_MS }).subscribe({
-      next: () => {
-        result.atMs = clock.now();
+    access.clear(
+      { isUrgent, airtimeMs: BURST_MS },
+      {
+        complete: () => {
+          result.atMs = clock.now();
+        },
+        error: ({ code }) => {
+          result.code = code;
+        },
       },
-      error: ({ code }) => {
-        result.code = code;
-      },
-    });
-    result.cancel = () => taking.unsubscribe();
+    );
+    result.cancel = () => access.leave();
     return result;
   };
   /** A frame that ends now. */
@@ -293,19 +296,11 @@ test('after silences it holds back for long only where somebody is hidden', asyn
   const pauses = async (knowsHidden: boolean): Promise<number> => {
     const { access, clock, hear, taken } = rig(() => ({}));
     for (let count = 0; count < 5 && knowsHidden; count += 1) hear(ack(9));
-    for (let silences = 1; silences < 9; silences += 1) access.backOff(silences).subscribe();
+    for (let silences = 1; silences < 9; silences += 1) access.backOffMs(silences);
     await clock.advance(20_000);
     taken();
     await clock.advance(1000);
-    const startMs = clock.now();
-    let endMs = startMs;
-    defer(() => access.backOff(9) as Observable<unknown>).subscribe({
-      complete: () => {
-        endMs = clock.now();
-      },
-    });
-    await clock.advance(20_000);
-    return endMs - startMs;
+    return access.backOffMs(9);
   };
   expect(await pauses(false)).toBeLessThanOrEqual(4 * SLOT_MS);
   expect(await pauses(true)).toBeGreaterThan(10 * SLOT_MS);

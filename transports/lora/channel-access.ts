@@ -1,22 +1,14 @@
-import {
-  defer,
-  filter,
-  ignoreElements,
-  type Observable,
-  of,
-  race,
-  type SchedulerLike,
-  switchMap,
-  take,
-  timer,
-} from 'rxjs';
+import { Subscription } from 'rxjs';
+import type { Clock } from '../../drivers/clock/interface.ts';
 import type { Activity, Radio, Reception } from '../../drivers/radio/interface.ts';
 import type { Random } from '../../drivers/random/interface.ts';
+import { Alarm } from './alarm.ts';
 import { ChannelWatch } from './channel-watch.ts';
 import { type Contention, opposed } from './contention.ts';
 import { HiddenNodes } from './contention-hidden.ts';
+import type { Ending } from './ending.ts';
 import { decodeFrame, type Frame } from './frame.ts';
-import { whereHealed } from './healed.ts';
+import { isHealed } from './healed.ts';
 import { afterLook, isWellOver, type NoiseFloor, unknownFloor } from './noise-floor.ts';
 import { randomBelow } from './random-below.ts';
 import type { Timing } from './timing.ts';
@@ -38,7 +30,7 @@ const URGENT_SHARE = 1 / 4;
 export interface ChannelAccessInput {
   readonly radio: Pick<Radio, 'modulation' | 'receptions' | 'senseActivity'>;
   readonly random: Random;
-  readonly scheduler: SchedulerLike;
+  readonly clock: Clock;
   readonly timing: Pick<Timing, 'slotMs' | 'guardMs' | 'backOffSlots'>;
   /** Calls `heard` for each frame there was meanwhile. */
   catchUp(): void;
@@ -70,26 +62,41 @@ export class ChannelAccess {
   readonly #hidden = new HiddenNodes();
   #floor: NoiseFloor;
   #waiting: Waiting | null = null;
+  /** Of who waits at the moment. */
+  #ending: Ending | null = null;
+  readonly #pause: Alarm;
+  #nextFrame = Subscription.EMPTY;
+  #look = Subscription.EMPTY;
 
   constructor(input: ChannelAccessInput) {
     this.#input = input;
     this.#watch = new ChannelWatch(input);
     this.#floor = unknownFloor(input.radio.modulation);
+    this.#pause = new Alarm(input.clock);
   }
 
-  /** Cold: emits when a burst may begin. Until `ended` is called it goes on where it was left. */
-  clear(wanted: Wanted): Observable<void> {
-    return defer(() => {
-      this.#input.catchUp();
-      if (this.#waiting === null) this.#watch.wanted(this.#nowMs);
-      const { leftMs, wasBusy } = this.#waiting ?? {
-        leftMs: this.#draw(this.#watch.contention, wanted.isUrgent),
-        wasBusy: false,
-      };
-      const waiting = { ...wanted, leftMs, sinceMs: this.#nowMs, wasBusy };
-      this.#waiting = waiting;
-      return this.#untilClear(waiting);
-    });
+  /** Completes when a burst may begin, one at a time. Errors as the radio does. */
+  clear(wanted: Wanted, ending: Ending): void {
+    this.#ending = ending;
+    this.#input.catchUp();
+    // What was heard may have been what it waits for.
+    if (this.#ending !== ending) return;
+    if (this.#waiting === null) this.#watch.wanted(this.#nowMs);
+    const { leftMs, wasBusy } = this.#waiting ?? {
+      leftMs: this.#draw(this.#watch.contention, wanted.isUrgent),
+      wasBusy: false,
+    };
+    const waiting = { ...wanted, leftMs, sinceMs: this.#nowMs, wasBusy };
+    this.#waiting = waiting;
+    this.#untilClear(waiting);
+  }
+
+  /** Do not wait any more. What was waited counts next time, until `ended` is called. */
+  leave(): void {
+    this.#ending = null;
+    this.#pause.clear();
+    this.#nextFrame.unsubscribe();
+    this.#look.unsubscribe();
   }
 
   /** A message was acknowledged. */
@@ -104,21 +111,18 @@ export class ChannelAccess {
     this.#waiting = null;
   }
 
-  /** Cold: the pause after a message before the next. */
-  rest(): Observable<unknown> {
-    return defer(() => this.#slots(1 + this.#below(REST_SLOTS) + this.#hold()));
+  /** The pause after a message before the next. */
+  restMs(): number {
+    return (1 + this.#below(REST_SLOTS) + this.#hold()) * this.#input.timing.slotMs;
   }
 
-  /** Cold: the pause after so many silences in a row, for it may have been two who spoke at once. */
-  backOff(silences: number): Observable<never> {
-    return defer(() => {
-      if (silences === 0) return of();
-      this.#input.catchUp();
-      this.#hidden.silence(this.#nowMs);
-      const jitter = this.#below(this.#input.timing.backOffSlots(silences) + 1);
-      const slots = Math.max(jitter, this.#hold());
-      return slots === 0 ? of() : this.#slots(slots);
-    }).pipe(ignoreElements());
+  /** The pause after so many silences in a row, for it may have been two who spoke at once. */
+  backOffMs(silences: number): number {
+    if (silences === 0) return 0;
+    this.#input.catchUp();
+    this.#hidden.silence(this.#nowMs);
+    const jitter = this.#below(this.#input.timing.backOffSlots(silences) + 1);
+    return Math.max(jitter, this.#hold()) * this.#input.timing.slotMs;
   }
 
   /** A frame was heard, whoever it was for. */
@@ -134,44 +138,62 @@ export class ChannelAccess {
     this.#watch.missed(untilMs);
   }
 
-  #untilClear(waiting: Waiting): Observable<void> {
-    return defer(() => {
-      this.#input.catchUp();
-      if (this.#isReserved) this.#foundBusy(waiting);
-      const waitMs = this.#countedFromMs(waiting) + waiting.leftMs - this.#nowMs;
-      const isPatient = !this.#watch.isNeverClear(this.#nowMs);
-      if (waitMs > LEAST_WAIT_MS && isPatient) return this.#goOn(this.#after(waitMs), waiting);
-      return this.#input.radio.senseActivity().pipe(
-        whereHealed(of(UNSEEN)),
-        switchMap((activity) => {
-          this.#input.catchUp();
-          const isBusy = this.#isBusy(activity);
-          if (this.#watch.isNeverClear(this.#nowMs)) return this.#begin(waiting);
-          if (this.#isReserved) return this.#untilClear(waiting);
-          if (!isBusy) return this.#begin(waiting);
-          this.#foundBusy(waiting);
-          const slots = LEAST_PAUSE_SLOTS + this.#below(MORE_PAUSE_SLOTS);
-          return this.#goOn(race(this.#slots(slots), this.#nextFrame()), waiting);
-        }),
-      );
-    });
+  #untilClear(waiting: Waiting): void {
+    this.#input.catchUp();
+    if (this.#hasLeft(waiting)) return;
+    if (this.#isReserved) this.#foundBusy(waiting);
+    const waitMs = this.#countedFromMs(waiting) + waiting.leftMs - this.#nowMs;
+    const isPatient = !this.#watch.isNeverClear(this.#nowMs);
+    if (waitMs > LEAST_WAIT_MS && isPatient)
+      this.#pause.set(waitMs, () => this.#untilClear(waiting));
+    else this.#lookAt(waiting);
   }
 
-  #goOn(pause: Observable<unknown>, waiting: Waiting): Observable<void> {
-    return pause.pipe(switchMap(() => this.#untilClear(waiting)));
-  }
-
-  /** Of the link: it says how long the channel goes on being others', so that not all look at once. */
-  #nextFrame(): Observable<unknown> {
-    const { receptions } = this.#input.radio;
-    return receptions.pipe(
-      filter(({ frame }) => decodeFrame(frame) !== null),
-      take(1),
+  #lookAt(waiting: Waiting): void {
+    const look = new Subscription();
+    this.#look = look;
+    look.add(
+      this.#input.radio.senseActivity().subscribe({
+        next: (activity) => this.#saw(activity, waiting),
+        error: (fault) => {
+          if (isHealed(fault)) this.#saw(UNSEEN, waiting);
+          else this.#fail(fault);
+        },
+      }),
     );
   }
 
-  #after(waitMs: number): Observable<unknown> {
-    return timer(waitMs, this.#input.scheduler);
+  #saw(activity: Activity, waiting: Waiting): void {
+    this.#input.catchUp();
+    if (this.#hasLeft(waiting)) return;
+    const isBusy = this.#isBusy(activity);
+    if (this.#watch.isNeverClear(this.#nowMs)) this.#begin(waiting);
+    else if (this.#isReserved) this.#untilClear(waiting);
+    else if (!isBusy) this.#begin(waiting);
+    else {
+      this.#foundBusy(waiting);
+      this.#goOnAfter(LEAST_PAUSE_SLOTS + this.#below(MORE_PAUSE_SLOTS), waiting);
+    }
+  }
+
+  /**
+   * Or after the next frame of the link: it says how long the channel goes on being others', so
+   * that not all look at once.
+   */
+  #goOnAfter(slots: number, waiting: Waiting): void {
+    const goOn = (): void => {
+      this.#pause.clear();
+      this.#nextFrame.unsubscribe();
+      this.#untilClear(waiting);
+    };
+    this.#pause.set(slots * this.#input.timing.slotMs, goOn);
+    this.#nextFrame = this.#input.radio.receptions.subscribe(({ frame }) => {
+      if (decodeFrame(frame) !== null) goOn();
+    });
+  }
+
+  #hasLeft(waiting: Waiting): boolean {
+    return this.#ending === null || this.#waiting !== waiting;
   }
 
   #isBusy({ detected, receiving, rssiDbm }: Activity): boolean {
@@ -185,11 +207,19 @@ export class ChannelAccess {
     waiting.wasBusy = true;
   }
 
-  #begin({ airtimeMs, wasBusy }: Waiting): Observable<void> {
+  #begin({ airtimeMs, wasBusy }: Waiting): void {
+    const ending = this.#ending;
+    this.leave();
     this.#waiting = null;
     this.#hidden.said(airtimeMs / this.#input.timing.slotMs, this.#nowMs);
     this.#watch.taken(this.#nowMs, wasBusy);
-    return of(undefined);
+    ending?.complete();
+  }
+
+  #fail(fault: unknown): void {
+    const ending = this.#ending;
+    this.leave();
+    ending?.error(fault);
   }
 
   #countIdle(waiting: Waiting, untilMs: number): void {
@@ -221,15 +251,11 @@ export class ChannelAccess {
     return this.#hidden.hold((bound) => this.#below(bound));
   }
 
-  #slots(count: number): Observable<unknown> {
-    return this.#after(count * this.#input.timing.slotMs);
-  }
-
   #below(bound: number): number {
     return randomBelow(this.#input.random, bound);
   }
 
   get #nowMs(): number {
-    return this.#input.scheduler.now();
+    return this.#input.clock.now();
   }
 }

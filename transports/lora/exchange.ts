@@ -1,4 +1,4 @@
-import { type Observer, Subscription } from 'rxjs';
+import type { Observer } from 'rxjs';
 import { TiesError } from '../../protocol/errors.ts';
 import type { Modulation } from '../../protocol/lora/modulation.ts';
 import { Alarm } from './alarm.ts';
@@ -26,11 +26,10 @@ export class Exchange {
   readonly #outgoing: Outgoing;
   readonly #tally: DeliveryTally;
   readonly #stopwatch = new Stopwatch();
-  readonly #timeout: Alarm;
+  readonly #alarm: Alarm;
   readonly #speech: Observer<Uint8Array>;
   #progress: Progress;
   #step = 0;
-  #pause = Subscription.EMPTY;
   #turn: Turn | null = null;
   #state: State = 'backingOff';
 
@@ -45,7 +44,7 @@ export class Exchange {
     this.#outgoing = new Outgoing(message, seq);
     this.#progress = firstRound(message, this.#outgoing.last, sending);
     this.#tally = new DeliveryTally(sending.radio, sending.clock);
-    this.#timeout = new Alarm(sending.clock);
+    this.#alarm = new Alarm(sending.clock);
     this.#speech = {
       next: (frame) => this.#tally.add(frame),
       complete: () => this.#spoken(),
@@ -86,17 +85,12 @@ export class Exchange {
     const turn = air.turn({ burst, purpose, observer: this.#speech });
     this.#turn = turn;
     this.#step = step;
-    if (progress.silences === 0) this.#speak(turn);
-    else this.#backOff(turn);
-  }
-
-  #backOff(turn: Turn): void {
     this.#state = 'backingOff';
-    const pause = new Subscription();
-    this.#pause = pause;
-    const { silences } = this.#progress;
-    const speak = (): void => this.#speak(turn);
-    pause.add(this.#sending.access.backOff(silences).subscribe({ complete: speak }));
+    const pauseMs = this.#sending.access.backOffMs(progress.silences);
+    // What was heard until now may have been the answer.
+    if (this.#turn !== turn || this.#state !== 'backingOff') return;
+    if (pauseMs === 0) this.#speak(turn);
+    else this.#alarm.set(pauseMs, () => this.#speak(turn));
   }
 
   #speak(turn: Turn): void {
@@ -114,7 +108,7 @@ export class Exchange {
     this.#stopwatch.asked(clock.now());
     const modulation = steps[this.#step] as Modulation;
     const timeoutMs = timing.ackTimeoutMs(this.#outgoing.last, modulation);
-    this.#timeout.set(timeoutMs, () => this.#silence());
+    this.#alarm.set(timeoutMs, () => this.#silence());
   }
 
   /** As lost as on the air, where the radio is well again; but of a broadcast nobody asks for it. */
@@ -167,9 +161,8 @@ export class Exchange {
 
   #stop(state: State): void {
     this.#state = state;
-    this.#pause.unsubscribe();
+    this.#alarm.clear();
     this.#turn?.withdraw();
-    this.#timeout.clear();
   }
 }
 

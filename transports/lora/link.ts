@@ -3,7 +3,6 @@ import type { Clock } from '../../drivers/clock/interface.ts';
 import type { Radio, Reception } from '../../drivers/radio/interface.ts';
 import type { Random } from '../../drivers/random/interface.ts';
 import { TiesError } from '../../protocol/errors.ts';
-import { clockScheduler } from '../clock-scheduler.ts';
 import { Air } from './air.ts';
 import { type Answer, answerOf, carriedAnswer } from './answer.ts';
 import { ChannelAccess } from './channel-access.ts';
@@ -60,7 +59,6 @@ export const loraLink = (input: LoraLinkInput): Link => {
   const base = radio.modulation;
   const steps = rateSteps(base);
   const timing = linkTiming(base, turnaroundMs);
-  const scheduler = clockScheduler(clock);
   const absences = new Absences(clock);
   const hearing = radio.hearing ?? hearingOf(radio);
   const overhearing: Overhearing = new Overhearing({
@@ -72,7 +70,7 @@ export const loraLink = (input: LoraLinkInput): Link => {
     missed: (untilMs) => access.missed(untilMs),
   });
   const catchUp = (): void => overhearing.catchUp();
-  const access = new ChannelAccess({ radio, random, scheduler, timing, catchUp });
+  const access = new ChannelAccess({ radio, random, clock, timing, catchUp });
   const grants =
     input.dutyCycle === 'unlimited'
       ? unlimited
@@ -109,7 +107,8 @@ export const loraLink = (input: LoraLinkInput): Link => {
       exchange = new Exchange({ message, seq: nextSeq() }, sending, observer);
       return exchange;
     },
-    rest: (over) => access.rest().subscribe(over),
+    restMs: () => access.restMs(),
+    clock,
   });
   const answered = (answer: Answer): void => exchange?.heard(answer);
 

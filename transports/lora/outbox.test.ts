@@ -1,5 +1,6 @@
 import { NEVER, type Observable, type Observer, of, Subject, Subscription, take } from 'rxjs';
 import { expect, test } from 'vitest';
+import { HeapClock } from '../../simulations/heap-clock.ts';
 import type { Delivery, OutgoingMessage } from './interface.ts';
 import { Outbox } from './outbox.ts';
 
@@ -22,7 +23,7 @@ const rig = (ready: (message: OutgoingMessage) => Observable<unknown>) => {
       begin: () => begun.push(payload[0] as number),
       withdraw: () => {},
     }),
-    rest: () => Subscription.EMPTY,
+    ...{ restMs: () => 1, clock: new HeapClock() },
   });
   return { outbox, begun };
 };
@@ -59,27 +60,25 @@ test('leave that comes begins one message, and closed it begins none', () => {
   expect([closing.begun, leave.observed]).toEqual([[], false]);
 });
 
-test('who stops waiting as soon as it is told makes no second rest', () => {
-  const rests: (() => void)[] = [];
+test('who stops waiting as soon as it is told makes no second rest', async () => {
+  const clock = new HeapClock();
   const begun: Observer<Delivery>[] = [];
+  let rests = 0;
   const outbox = new Outbox({
     leave: (_, begin) => ({ await: begin, giveUp: () => {} }),
     exchange: (_, observer) => ({ begin: () => begun.push(observer), withdraw: () => {} }),
-    rest: (over) => {
-      rests.push(over);
-      return Subscription.EMPTY;
+    restMs: () => {
+      rests += 1;
+      return 10;
     },
+    clock,
   });
-  let delivered = 0;
-  outbox
-    .send(message(1))
-    .pipe(take(1))
-    .subscribe(() => {
-      delivered += 1;
-    });
-  for (const name of [2, 3]) outbox.send(message(name)).subscribe();
+  const send = (name: number) => outbox.send(message(name)).pipe(take(1)).subscribe();
+  for (const name of [1, 2, 3]) send(name);
   begun[0]?.next({} as Delivery);
   begun[0]?.complete();
-  for (const over of rests) over();
-  expect([delivered, rests.length, begun.length]).toEqual([1, 1, 2]);
+  await clock.advance(9);
+  expect(begun).toHaveLength(1);
+  await clock.advance(10);
+  expect([rests, begun.length]).toEqual([1, 2]);
 });

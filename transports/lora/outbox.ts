@@ -1,5 +1,7 @@
-import { Observable, type Observer, type Subscriber, type Unsubscribable } from 'rxjs';
+import { Observable, type Observer, type Subscriber } from 'rxjs';
+import type { Clock } from '../../drivers/clock/interface.ts';
 import { TiesError } from '../../protocol/errors.ts';
+import { Alarm } from './alarm.ts';
 import type { Leave } from './duty-cycle-leave.ts';
 import type { Delivery, OutgoingMessage } from './interface.ts';
 import { PriorityQueue } from './queue.ts';
@@ -22,8 +24,9 @@ export interface OutboxInput {
   /** Leave to begin a message. Until then one of higher priority that comes is begun before it. */
   readonly leave: (message: OutgoingMessage, begin: () => void) => Leave;
   readonly exchange: (message: OutgoingMessage, observer: Observer<Delivery>) => Sent;
-  /** Calls back, later, when the next message may follow one that just ended. */
-  readonly rest: (over: () => void) => Unsubscribable;
+  /** From the end of a message until the next may follow. */
+  readonly restMs: () => number;
+  readonly clock: Clock;
 }
 
 /** One message in flight, the others waiting in order of priority. */
@@ -33,11 +36,13 @@ export class Outbox {
   #leave: Leave | null = null;
   #inFlight: Waiting | null = null;
   #exchange: Sent | null = null;
-  #resting: Unsubscribable | null = null;
+  readonly #rest: Alarm;
+  #isResting = false;
   #isClosed = false;
 
   constructor(input: OutboxInput) {
     this.#input = input;
+    this.#rest = new Alarm(input.clock);
   }
 
   send(message: OutgoingMessage): Observable<Delivery> {
@@ -60,7 +65,7 @@ export class Outbox {
   close(): void {
     this.#isClosed = true;
     this.#leave?.giveUp();
-    this.#resting?.unsubscribe();
+    this.#rest.clear();
     this.#exchange?.withdraw();
     this.#inFlight?.subscriber.complete();
     for (let item = this.#waiting.shift(); item !== undefined; item = this.#waiting.shift()) {
@@ -71,7 +76,7 @@ export class Outbox {
   #next(): void {
     this.#leave?.giveUp();
     const item = this.#waiting.first;
-    const isBusy = this.#inFlight !== null || this.#resting !== null || this.#isClosed;
+    const isBusy = this.#inFlight !== null || this.#isResting || this.#isClosed;
     if (isBusy || item === undefined) return;
     this.#leave = this.#input.leave(item.message, () => this.#begin(item));
     this.#leave.await();
@@ -97,14 +102,15 @@ export class Outbox {
 
   /** Unless who waited for it withdrew it as soon as it was told. */
   #over(item: Waiting): void {
-    if (this.#inFlight === item) this.#rest();
+    if (this.#inFlight === item) this.#goOnLater();
   }
 
-  #rest(): void {
+  #goOnLater(): void {
     this.#inFlight = null;
     this.#exchange = null;
-    this.#resting = this.#input.rest(() => {
-      this.#resting = null;
+    this.#isResting = true;
+    this.#rest.set(this.#input.restMs(), () => {
+      this.#isResting = false;
       this.#next();
     });
   }
@@ -114,7 +120,7 @@ export class Outbox {
     this.#waiting.remove(item);
     if (this.#inFlight === item) {
       this.#exchange?.withdraw();
-      this.#rest();
+      this.#goOnLater();
     } else this.#next();
   }
 }

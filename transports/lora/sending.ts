@@ -23,7 +23,7 @@ export interface Sending {
   readonly rates: RateControl;
   readonly shift: RateShift;
   readonly timing: Timing;
-  readonly access: Pick<ChannelAccess, 'backOff' | 'delivered' | 'ended'>;
+  readonly access: Pick<ChannelAccess, 'backOffMs' | 'delivered' | 'ended'>;
   readonly silentPeers: Pick<SilentPeers, 'has' | 'heard' | 'gaveUp'>;
   readonly clock: Clock;
 }

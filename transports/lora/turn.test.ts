@@ -1,4 +1,4 @@
-import { Observable, Subject, take } from 'rxjs';
+import { Subject, Subscription, take } from 'rxjs';
 import { expect, test } from 'vitest';
 import { HeapClock } from '../../simulations/heap-clock.ts';
 import type { Burst } from './burst.ts';
@@ -21,13 +21,17 @@ const rig = () => {
   let leave: Ending | null = null;
   let isOurs = true;
   let heardMeanwhile = (): void => {};
+  let looking = Subscription.EMPTY;
   const access = {
-    clear: () =>
-      new Observable<void>((subscriber) => {
-        note('look');
-        subscriber.add(clear.pipe(take(1)).subscribe(subscriber));
-        return () => note('seen');
-      }),
+    clear: (_: unknown, ending: Ending): void => {
+      note('look');
+      const complete = (): void => ending.complete();
+      looking = clear.pipe(take(1)).subscribe({ next: complete, error: ending.error });
+    },
+    leave: (): void => {
+      note('seen');
+      looking.unsubscribe();
+    },
   };
   const turn = new Turn(
     {
@@ -102,14 +106,7 @@ test('a peer that leaves while the channel is looked at is waited for too, once'
   await clock.advance(60);
   absences.note(PEER, 500);
   clear.next();
-  expect(lines.slice(1)).toEqual([
-    '0 look',
-    '0 seen',
-    '50 look',
-    '60 seen',
-    '60 give up',
-    '60 say',
-  ]);
+  expect(lines.slice(1)).toEqual(['0 look', '50 look', '60 seen', '60 give up', '60 say']);
 });
 
 test('where what was heard ended it, nothing is looked at', () => {

@@ -1,4 +1,4 @@
-import { type Observer, Subscription } from 'rxjs';
+import type { Observer } from 'rxjs';
 import type { Clock } from '../../drivers/clock/interface.ts';
 import { Alarm } from './alarm.ts';
 import type { Burst, DueAck } from './burst.ts';
@@ -29,7 +29,7 @@ export interface Saying {
 export interface TurnInput {
   readonly clock: Clock;
   readonly grants: Pick<Grants, 'leave' | 'take'>;
-  readonly access: Pick<ChannelAccess, 'clear'>;
+  readonly access: Pick<ChannelAccess, 'clear' | 'leave'>;
   readonly absences: Pick<Absences, 'awayMs'>;
   /** Note what was heard meanwhile. */
   catchUp(): void;
@@ -56,7 +56,6 @@ export class Turn {
   readonly #leave: Leave;
   readonly #peer: Alarm;
   #hasWaitedForPeer = false;
-  #channel = Subscription.EMPTY;
   #speech: ReturnType<TurnInput['say']> | null = null;
   #state: State = 'awaitingLeave';
 
@@ -127,13 +126,9 @@ export class Turn {
   #awaitChannel(): void {
     this.#state = 'awaitingChannel';
     const { purpose, airtimeMs } = this.#claim;
-    const channel = new Subscription();
-    this.#channel = channel;
-    channel.add(
-      this.#input.access.clear({ isUrgent: purpose === 'high', airtimeMs }).subscribe({
-        next: () => this.#cleared(),
-        error: (fault) => this.#fail(fault),
-      }),
+    this.#input.access.clear(
+      { isUrgent: purpose === 'high', airtimeMs },
+      { complete: () => this.#cleared(), error: (fault) => this.#fail(fault) },
     );
   }
 
@@ -163,8 +158,8 @@ export class Turn {
   }
 
   #retreat(state: State): void {
+    if (this.#state === 'awaitingChannel') this.#input.access.leave();
     this.#state = state;
     this.#peer.clear();
-    this.#channel.unsubscribe();
   }
 }
