@@ -131,3 +131,23 @@ test.each([
     expect(late).toMatchObject({ isOver: true, delivery: null, fault: null });
   },
 );
+
+test.each(Array.from({ length: 25 }, (_, count) => 30 * count))(
+  'withdrawn after %i ms, a message ends with the frame on the air, and the next one goes',
+  async (afterMs) => {
+    const world = linkWorld();
+    world.link('b').close();
+    const unwanted = world.send('a', 'b', bytes(500, 1));
+    await world.clock.advance(afterMs);
+    unwanted.cancel();
+    const framesBefore = world.transcript.length;
+    const next = world.send('a', 0xffff, bytes(10, 2));
+    await world.clock.advance(2000);
+    expect([unwanted.delivery, unwanted.fault]).toEqual([null, null]);
+    expect(next.delivery).not.toBeNull();
+    const later = world.transcript
+      .slice(framesBefore)
+      .filter((line) => /a (data .\/2|ask)/.test(line));
+    expect(later.length).toBeLessThanOrEqual(1);
+  },
+);

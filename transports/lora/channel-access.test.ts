@@ -74,7 +74,7 @@ const rig = (activityAt: (nowMs: number) => Partial<Activity> | TiesError, seed 
     heard.push([frame, { ...reception, frame: encodeFrame(frame) }, isForUs]);
     receptions.next({ ...reception, frame: encodeFrame(frame) });
   };
-  return { access, clock, taken, hear, looks: () => looks };
+  return { access, clock, taken, hear, looks: () => looks, close: () => receptions.complete() };
 };
 
 const route = { net: 1, src: 3, dst: 4, seq: 0, last: 0 };
@@ -290,6 +290,17 @@ describe('a look that fails', () => {
     await clock.advance(500);
     expect(taking).toMatchObject({ code: 'RADIO_BROKEN', atMs: null });
   });
+});
+
+test('one closed while a busy channel is waited for is told', async () => {
+  const { clock, taken, close } = rig((nowMs) =>
+    nowMs < 10 ? { detected: true } : new TiesError('RADIO_CLOSED', 'closed'),
+  );
+  const taking = taken();
+  await clock.advance(5);
+  close();
+  await clock.advance(500);
+  expect(taking).toMatchObject({ code: 'RADIO_CLOSED', atMs: null });
 });
 
 test('after silences it holds back for long only where somebody is hidden', async () => {
