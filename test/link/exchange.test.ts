@@ -1,4 +1,7 @@
+import { throwError } from 'rxjs';
 import { expect, test } from 'vitest';
+import type { Hearing } from '../../drivers/radio/interface.ts';
+import { TiesError } from '../../protocol/errors.ts';
 import { airtimeMs } from '../../protocol/lora/airtime.ts';
 import { presets } from '../../protocol/lora/presets.ts';
 import { BROADCAST } from '../../transports/lora/interface.ts';
@@ -160,4 +163,30 @@ test.each([
     expect(sent.fault).toMatchObject({ code: 'LINK_NO_ACK' });
     expect(world.clock.now()).toBeLessThan(limitMs);
   }
+});
+
+test('a frame that the radio failed at and was healed of is said again; of a broadcast one is told', async () => {
+  let failures = 2;
+  const world = linkWorld({
+    radioFor: (_, radio) => ({
+      get modulation() {
+        return radio.modulation;
+      },
+      ...{ receptions: radio.receptions, hearing: radio.hearing as Hearing },
+      ...{ troubles: radio.troubles, close: () => radio.close() },
+      transmit: (frame) => {
+        failures -= 1;
+        const healed = new TiesError('RADIO_HEALED', 'It was reset.');
+        return failures >= 0 ? throwError(() => healed) : radio.transmit(frame);
+      },
+      senseActivity: () => radio.senseActivity(),
+      tune: (modulation) => radio.tune(modulation),
+    }),
+  });
+  const toAll = world.send('a', BROADCAST, bytes(10));
+  await world.clock.advance(1000);
+  const toOne = world.send('a', 'b', bytes(10));
+  await world.clock.advance(5000);
+  expect(toAll.fault).toMatchObject({ code: 'RADIO_HEALED' });
+  expect(toOne.delivery).toMatchObject({ frames: 2 });
 });

@@ -286,3 +286,26 @@ test('an acknowledgement without leave is left out, and holds nothing up', async
   await clock.advance(50);
   expect(sent).toEqual(['55 4']);
 });
+
+test('no burst begins while it is held, but acknowledgements go', async () => {
+  const { air, clock, sent, txDone, say } = rig();
+  air.hold(true);
+  say(burst(DATA));
+  air.acknowledge(ACK);
+  await clock.advance(50);
+  txDone();
+  expect(sent).toEqual(['5 3']);
+  air.hold(false);
+  expect(sent).toEqual(['5 3', '50 1']);
+});
+
+test('closed it sends nothing more than the frame on the air', async () => {
+  const { air, clock, sent, txDone, say } = rig();
+  say(burst(DATA, MORE));
+  say(burst(OTHER));
+  air.acknowledge(ACK);
+  air.close();
+  txDone();
+  await clock.advance(50);
+  expect(sent).toEqual(['0 1']);
+});

@@ -292,6 +292,16 @@ describe('a look that fails', () => {
   });
 });
 
+test.each([1, 5, 60])('who leaves after %i ms leaves no timer', async (afterMs) => {
+  const { clock, taken } = rig((nowMs) => ({ detected: nowMs < 5000 }));
+  const taking = taken();
+  await clock.advance(afterMs);
+  taking.cancel();
+  const { fired } = clock;
+  await clock.advance(1000);
+  expect(clock.fired - fired).toBe(0);
+});
+
 test('one closed while a busy channel is waited for is told', async () => {
   const { clock, taken, close } = rig((nowMs) =>
     nowMs < 10 ? { detected: true } : new TiesError('RADIO_CLOSED', 'closed'),
