@@ -143,21 +143,23 @@ export class Station {
   }
 
   /**
-   * Send; as the answer to `answering` it is kept, should the request come again. Where what it
-   * was made of could not be made durable, nothing came of the request.
+   * Send; as the answer to `answering` it is kept, should the request come again, and goes before
+   * what begins something new. Where what it was made of could not be made durable, nothing came
+   * of the request.
    */
   async transmit(
     sealed: Sealed,
-    options: { signal?: AbortSignal; answering?: Request } = {},
+    options: { signal?: AbortSignal; answering?: Request; isUrgent?: boolean } = {},
   ): Promise<Delivery> {
-    const { signal, answering } = options;
+    const { signal, answering, isUrgent = answering !== undefined } = options;
     try {
       await this.store.flush();
     } catch (error) {
       if (answering !== undefined) this.answers.forget(answering);
       throw error;
     }
-    if (answering !== undefined) this.answers.answer(answering, sealed.message);
-    return this.outlets.send(sealed.message, signal);
+    const message = isUrgent ? { ...sealed.message, priority: 1 } : sealed.message;
+    if (answering !== undefined) this.answers.answer(answering, message);
+    return this.outlets.send(message, signal);
   }
 }

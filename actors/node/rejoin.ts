@@ -43,7 +43,7 @@ export class NodeRejoin {
       actors: {
         transmit: fromPromise(async ({ input, signal }) => {
           const sealed = await this.#seal(outbox, input.attempt);
-          await station.transmit(sealed, { signal });
+          await station.transmit(sealed, { signal, isUrgent: true });
         }),
         adoptEpochs: fromPromise(() => this.#host.agreeOn(this.#centerEpoch)),
       },

@@ -1,9 +1,10 @@
 import type { KtcMode } from '../../machines/ktc/requester.ts';
-import { readUint } from '../../protocol/bytes.ts';
 import { atMostEvery } from '../at-most-every.ts';
 import type { RunEnded } from '../dispatch.ts';
 import type { Beginning } from '../routes.ts';
+import { between } from '../spread.ts';
 import { ChallengeRun, initiatorId, responderId } from './confirm.ts';
+import { crowdMs } from './crowd.ts';
 import type { NodeHost } from './host.ts';
 import { KeyRequest, requesterId } from './key-request.ts';
 import type { NodeNews } from './news.ts';
@@ -12,6 +13,8 @@ import type { NodeNews } from './news.ts';
 const RENEW_MS = 10_000;
 /** After a restart one peer is greeted after the other. */
 const RESUME_MS = 2_000;
+/** In a crowd so much longer than its rejoins begin within, for peers answer once they have theirs. */
+const RESUME_CROWDS = 8;
 /** A worn session key is tried to be replaced at most this often. */
 const REPLACE_MS = 600_000;
 
@@ -95,9 +98,12 @@ export class SessionRuns {
 
   /** Peers whose session keys wait in the store for a confirm, each with when to begin it. */
   resumptions(): readonly { readonly peer: number; readonly delayMs: number }[] {
-    const { sessions, station } = this.#host;
-    const spreadMs = () => readUint(station.random.bytes(2), 0, 2) % RESUME_MS;
-    return sessions.peers.map((peer, at) => ({ peer, delayMs: at * RESUME_MS + spreadMs() }));
+    const { address, roster, sessions, station } = this.#host;
+    const spreadMs = RESUME_MS + RESUME_CROWDS * crowdMs(address, roster);
+    return sessions.peers.map((peer, at) => ({
+      peer,
+      delayMs: at * RESUME_MS + between(station.random, 0, spreadMs),
+    }));
   }
 
   /** Whether there is still nothing under which this peer could be spoken to. */

@@ -79,6 +79,7 @@ const rig = (clear: Observable<void> = of(undefined), grants: Grants = unlimited
   const air = new Air({
     ...{ radio, clock, timing: TIMING, grants },
     ...{ access, absences: new Absences(clock), catchUp: () => {} },
+    messages: () => 1,
   });
   const say = (
     burst: Burst,

@@ -51,10 +51,10 @@ const rig = (activityAt: (nowMs: number) => Partial<Activity> | TiesError, seed 
     },
   });
   /** When the channel was taken. */
-  const taken = (isUrgent = false) => {
+  const taken = (isUrgent = false, messages = 1) => {
     const result = { atMs: null as number | null, code: '', cancel: () => {} };
     access.clear(
-      { isUrgent, airtimeMs: BURST_MS },
+      { isUrgent, messages, airtimeMs: BURST_MS },
       {
         complete: () => {
           result.atMs = clock.now();
@@ -92,11 +92,18 @@ const ack = (dst: number): Frame => {
 const BUSY_UNTIL_MS = 200;
 
 /** How long after the end of a frame, heard or collided, the channel is taken, by seed. */
-const delaysAfterFrame = async (isHeard: boolean, isUrgent = false): Promise<number[]> => {
+const delaysAfterFrame = async (
+  isHeard: boolean,
+  isUrgent = false,
+  messages = 1,
+): Promise<number[]> => {
   const delays = Array.from({ length: 60 }, async (_, seed) => {
-    const { clock, hear, taken } = rig((nowMs) => ({ detected: nowMs < BUSY_UNTIL_MS }), seed);
+    const { clock, hear, taken } = rig((nowMs) => {
+      const isBusy = nowMs < BUSY_UNTIL_MS;
+      return isHeard ? { receiving: isBusy } : { detected: isBusy };
+    }, seed);
     await clock.advance(BUSY_UNTIL_MS - HEARD_MS + 10);
-    const taking = taken(isUrgent);
+    const taking = taken(isUrgent, messages);
     await clock.advance(HEARD_MS - 10);
     if (isHeard) hear(ack(9));
     await clock.advance(5000);
@@ -130,7 +137,7 @@ test.each<[string, Partial<Activity>]>([
   const taking = taken();
   await clock.advance(300);
   expect(taking.atMs).toBeNull();
-  await clock.advance(300);
+  await clock.advance(2000);
   expect(taking.atMs).toBeGreaterThan(600);
 });
 
@@ -149,7 +156,19 @@ test('what is urgent waits for less', async () => {
 test('after a collision those who wait look at different moments', async () => {
   const delays = await delaysAfterFrame(false);
   expect(new Set(delays.map(Math.round)).size).toBeGreaterThan(10);
-  expect(Math.max(...delays)).toBeLessThan(13 * SLOT_MS);
+  expect(Math.max(...delays)).toBeLessThan(40 * SLOT_MS);
+});
+
+test('whoever has more to send waits for less', async () => {
+  const [eight, one] = [await delaysAfterFrame(true, false, 8), await delaysAfterFrame(true)];
+  expect(mean(eight)).toBeLessThan(mean(one) - SLOT_MS);
+});
+
+test('who finds somebody time and again and hears nobody looks ever less often', async () => {
+  const { clock, taken, looks } = rig(() => ({ detected: true }));
+  taken();
+  await clock.advance(7 * FRAME_MS);
+  expect(looks()).toBeLessThan(14);
 });
 
 /**
@@ -159,7 +178,7 @@ test('after a collision those who wait look at different moments', async () => {
 const delayAfterPause = async (seed: number, second: 'none' | 'others' | 'ours') => {
   const from = { ms: Number.POSITIVE_INFINITY };
   const isOnAir = (nowMs: number) => nowMs >= from.ms && nowMs < from.ms + HEARD_MS;
-  const { clock, hear, taken } = rig((nowMs) => ({ detected: isOnAir(nowMs) }), seed);
+  const { clock, hear, taken } = rig((nowMs) => ({ receiving: isOnAir(nowMs) }), seed);
   hear(ack(9));
   if (second !== 'none') from.ms = SLOT_MS + 5;
   let taking = taken();

@@ -22,8 +22,8 @@ const MORE_PAUSE_SLOTS = 8;
 const LEAST_WAIT_MS = 1e-3;
 /** An idle time is drawn to so fine a part: those who begin in the same moment collide. */
 const FINENESS = 2 ** 16;
-/** What was looked for in vain may be there. */
-const UNSEEN: Activity = { detected: true, receiving: false, rssiDbm: Number.NaN };
+/** What was looked for in vain may be there, and may be received. */
+const UNSEEN: Activity = { detected: true, receiving: true, rssiDbm: Number.NaN };
 /** An urgent burst draws from so much less: what is begun ends soon, and what matters goes first. */
 const URGENT_SHARE = 1 / 4;
 
@@ -39,13 +39,15 @@ export interface ChannelAccessInput {
 /** A burst that is to begin. */
 export interface Wanted {
   readonly isUrgent: boolean;
+  /** This one and those that wait behind it. */
+  readonly messages: number;
   readonly airtimeMs: number;
 }
 
 interface Waiting extends Wanted {
   /** Idle time still to let pass, counted from then on. */
   leftMs: number;
-  readonly sinceMs: number;
+  sinceMs: number;
   wasBusy: boolean;
 }
 
@@ -83,7 +85,7 @@ export class ChannelAccess {
     if (this.#ending !== ending) return;
     if (this.#waiting === null) this.#watch.wanted(this.#nowMs);
     const { leftMs, wasBusy } = this.#waiting ?? {
-      leftMs: this.#draw(this.#watch.contention, wanted.isUrgent),
+      leftMs: this.#draw(this.#watch.contention, wanted),
       wasBusy: false,
     };
     const waiting = { ...wanted, leftMs, sinceMs: this.#nowMs, wasBusy };
@@ -143,9 +145,9 @@ export class ChannelAccess {
     if (this.#hasLeft(waiting)) return;
     if (this.#isReserved) this.#foundBusy(waiting);
     const waitMs = this.#countedFromMs(waiting) + waiting.leftMs - this.#nowMs;
-    const isPatient = !this.#watch.isNeverClear(this.#nowMs);
-    if (waitMs > LEAST_WAIT_MS && isPatient)
-      this.#pause.set(waitMs, () => this.#untilClear(waiting));
+    const patienceMs = this.#watch.neverClearMs - this.#nowMs;
+    const leastMs = Math.min(waitMs, patienceMs);
+    if (leastMs > LEAST_WAIT_MS) this.#pause.set(leastMs, () => this.#untilClear(waiting));
     else this.#lookAt(waiting);
   }
 
@@ -167,12 +169,13 @@ export class ChannelAccess {
     this.#input.catchUp();
     if (this.#hasLeft(waiting)) return;
     const isBusy = this.#isBusy(activity);
-    if (this.#watch.isNeverClear(this.#nowMs)) this.#begin(waiting);
+    if (this.#nowMs >= this.#watch.neverClearMs) this.#begin(waiting);
     else if (this.#isReserved) this.#untilClear(waiting);
     else if (!isBusy) this.#begin(waiting);
     else {
       this.#foundBusy(waiting);
-      this.#goOnAfter(LEAST_PAUSE_SLOTS + this.#below(MORE_PAUSE_SLOTS), waiting);
+      if (activity.detected && !activity.receiving) this.#foundTaken(waiting);
+      else this.#goOnAfter(LEAST_PAUSE_SLOTS + this.#below(MORE_PAUSE_SLOTS), waiting);
     }
   }
 
@@ -207,6 +210,17 @@ export class ChannelAccess {
     waiting.wasBusy = true;
   }
 
+  /**
+   * By what will not be heard, for it collided or had begun before. Nobody can tell when it ends,
+   * and all who looked again and again until then would begin together: so the wait begins anew.
+   */
+  #foundTaken(waiting: Waiting): void {
+    this.#watch.foundTaken(this.#nowMs);
+    waiting.sinceMs = this.#nowMs + LEAST_PAUSE_SLOTS * this.#input.timing.slotMs;
+    this.#drawAnew(waiting);
+    this.#untilClear(waiting);
+  }
+
   #begin({ airtimeMs, wasBusy }: Waiting): void {
     const ending = this.#ending;
     this.leave();
@@ -237,13 +251,16 @@ export class ChannelAccess {
   }
 
   #drawAnew(waiting: Waiting): void {
-    waiting.leftMs = this.#draw(opposed(this.#watch.contention), waiting.isUrgent);
+    waiting.leftMs = this.#draw(opposed(this.#watch.contention), waiting);
   }
 
-  /** Idle time to let pass; none where nobody else is. */
-  #draw({ windowSlots }: Contention, isUrgent: boolean): number {
+  /**
+   * Idle time to let pass; none where nobody else is. Shares are of messages: whom many ask has as
+   * much to answer as all of them to ask.
+   */
+  #draw({ windowSlots }: Contention, { isUrgent, messages }: Wanted): number {
     if (windowSlots === 1) return 0;
-    const slots = windowSlots * (isUrgent ? URGENT_SHARE : 1);
+    const slots = (windowSlots * (isUrgent ? URGENT_SHARE : 1)) / messages;
     return (this.#below(FINENESS) / FINENESS) * slots * this.#input.timing.slotMs;
   }
 

@@ -4,6 +4,7 @@ import { MAX_FRAME_BYTES } from '../../protocol/lora/modulation.ts';
 import {
   afterIdleSlots,
   type Contention,
+  crowded,
   isLongPause,
   opposed,
   uncontended,
@@ -37,6 +38,8 @@ export class ChannelWatch {
   /** When the channel was last known to be clear, or was first waited for. */
   #clearMs = Number.NEGATIVE_INFINITY;
   #hasHeard = false;
+  /** Looks since a frame was heard that found chirps of one which this radio does not receive. */
+  #blind = 0;
 
   constructor(input: ChannelWatchInput) {
     this.#input = input;
@@ -55,6 +58,7 @@ export class ChannelWatch {
     const { radio, timing } = this.#input;
     const { startMs, endMs } = reception;
     this.#hasHeard = true;
+    this.#blind = 0;
     this.#began(startMs, frame.type !== 'ack' && frame.src === this.#answered);
     this.#answered = frame.type === 'ack' ? frame.dst : null;
     this.#isOurTurn = isForUs && frame.type === 'ack';
@@ -69,11 +73,18 @@ export class ChannelWatch {
     if (this.#idleSinceMs !== null) this.#idleSinceMs = Math.max(this.#idleSinceMs, untilMs);
   }
 
+  /** A look found somebody who is not received: how long the channel was idle is not known. */
+  foundTaken(nowMs: number): void {
+    this.#blind += 1;
+    if (this.#blind > 1) this.#contention = crowded(this.#contention);
+    this.missed(nowMs);
+  }
+
   /** An own burst is to begin as soon as may be. */
   wanted(nowMs: number): void {
     this.#wasClear(nowMs);
     const idleSlots = this.#idleSlots(nowMs);
-    if (!isLongPause(idleSlots)) return;
+    if (!isLongPause(idleSlots, this.#contention)) return;
     this.#contention = afterIdleSlots(this.#contention, idleSlots);
     this.#idleSinceMs = nowMs;
   }
@@ -92,11 +103,11 @@ export class ChannelWatch {
     this.#isOurTurn = false;
   }
 
-  /** Whether it is no use to wait any longer. */
-  isNeverClear(nowMs: number): boolean {
+  /** From then on it is no use to wait any longer, if nothing changes. */
+  get neverClearMs(): number {
     const frames = this.#hasHeard ? BABBLE_FRAMES : NOISE_FRAMES;
     const longestMs = airtimeMs(this.#input.radio.modulation, MAX_FRAME_BYTES);
-    return nowMs - this.#clearMs >= frames * longestMs;
+    return this.#clearMs + frames * longestMs;
   }
 
   /** Somebody began to send; who goes on after an answer need not have waited. */

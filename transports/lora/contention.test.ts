@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { seededRandom, unitInterval } from '../../simulations/seeded-random.ts';
-import { afterIdleSlots, type Contention, opposed, uncontended } from './contention.ts';
+import { afterIdleSlots, type Contention, crowded, opposed, uncontended } from './contention.ts';
 
 /** Stations that always have something to send, slot by slot, and how many slots lay idle. */
 const contend = (windows: readonly Contention[], transmissions: number) => {
@@ -63,9 +63,20 @@ test('a channel of its own stays one', () => {
 
 test('where many waited it takes four long pauses in a row to have it for oneself again', () => {
   const busy = after(opposed(uncontended), ...times(30, 0));
-  expect(after(busy, 12, 500, 12).windowSlots).toBeGreaterThan(8);
-  expect(after(busy, 12, 12, 12, 0, 12, 12, 12).windowSlots).toBeGreaterThan(8);
-  expect(after(busy, 12, 500, 12, 12)).toEqual(uncontended);
+  expect(after(busy, 99, 500, 99).windowSlots).toBeGreaterThan(8);
+  expect(after(busy, 99, 99, 99, 0, 99, 99, 99).windowSlots).toBeGreaterThan(8);
+  expect(after(busy, 99, 500, 99, 99)).toEqual(uncontended);
+});
+
+test('pauses shorter than the window say nothing there, for others may have collided in them', () => {
+  const busy = after(opposed(uncontended), ...times(30, 0));
+  expect(after(busy, ...times(50, 40)).windowSlots).toBe(busy.windowSlots);
+});
+
+test('a crowd that nobody hears doubles the window, up to its bound', () => {
+  const first = opposed(uncontended);
+  expect(crowded(first).windowSlots).toBe(2 * first.windowSlots);
+  expect([...times(20, 0)].reduce(crowded, first).windowSlots).toBe(512);
 });
 
 test('where hardly anybody waited it takes one', () => {

@@ -8,9 +8,10 @@ const LAST_WINDOW_SLOTS = 512;
  */
 const TARGET_IDLE_SLOTS = 4;
 const MEAN_GAIN = 1 / 4;
-/** A pause of so many says that nobody waits; or that what was sent collided and was not heard. */
 const LONG_PAUSE_SLOTS = 3 * TARGET_IDLE_SLOTS;
-/** So it takes so many in a row, or one where hardly anybody waited before. */
+/** Where many wait there may be what collided and was not heard in a long pause: it tells nothing. */
+const LARGE_WINDOW_SLOTS = 8 * FIRST_WINDOW_SLOTS;
+/** Where it is as long as the window nobody waits; that takes so many in a row, or one if few did. */
 const LONG_PAUSES = 4;
 const SMALL_WINDOW_SLOTS = 2 * FIRST_WINDOW_SLOTS;
 /** The window grows by a factor, and its inverse, the rate of attempts, by a constant. */
@@ -31,7 +32,15 @@ export const uncontended: Contention = {
   longPauses: 0,
 };
 
-export const isLongPause = (idleSlots: number): boolean => idleSlots >= LONG_PAUSE_SLOTS;
+/** Of all who wait for the channel one would have begun. */
+export const isLongPause = (idleSlots: number, { windowSlots }: Contention): boolean =>
+  idleSlots >= Math.max(LONG_PAUSE_SLOTS, windowSlots);
+
+/** Time and again somebody sends and nobody is heard: so many that what they send collides. */
+export const crowded = (contention: Contention): Contention => ({
+  ...contention,
+  windowSlots: Math.min(2 * contention.windowSlots, LAST_WINDOW_SLOTS),
+});
 
 /** Somebody else was found to send when one wanted to. */
 export const opposed = (contention: Contention): Contention => ({
@@ -47,9 +56,11 @@ export const opposed = (contention: Contention): Contention => ({
 export const afterIdleSlots = (contention: Contention, idleSlots: number): Contention => {
   const { windowSlots, meanIdleSlots } = contention;
   if (windowSlots === 1) return contention;
-  const longPauses = isLongPause(idleSlots) ? contention.longPauses + 1 : 0;
+  const longPauses = isLongPause(idleSlots, contention) ? contention.longPauses + 1 : 0;
   const isOver = longPauses > 0 && windowSlots < SMALL_WINDOW_SLOTS;
   if (isOver || longPauses === LONG_PAUSES) return uncontended;
+  if (idleSlots > LONG_PAUSE_SLOTS && windowSlots > LARGE_WINDOW_SLOTS)
+    return { ...contention, longPauses };
   const slots = Math.min(idleSlots, LONG_PAUSE_SLOTS);
   const mean = meanIdleSlots + MEAN_GAIN * (slots - meanIdleSlots);
   const window =

@@ -79,7 +79,10 @@ export const loraLink = (input: LoraLinkInput): Link => {
           clock,
           record: input.airtimeRecord,
         });
-  const air = new Air({ radio, clock, timing, grants, access, absences, catchUp });
+  const air = new Air({
+    ...{ radio, clock, timing, grants, access, absences, catchUp },
+    messages: () => queue.length,
+  });
   const shift = new RateShift({ air, radio, base, timing, clock });
   const messages = new Subject<IncomingMessage>();
   const rates = new RateControl(steps);

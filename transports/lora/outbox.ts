@@ -45,6 +45,11 @@ export class Outbox {
     this.#rest = new Alarm(input.clock);
   }
 
+  /** Messages that are under way or wait. */
+  get length(): number {
+    return this.#waiting.length + (this.#inFlight === null ? 0 : 1);
+  }
+
   send(message: OutgoingMessage): Observable<Delivery> {
     return new Observable((subscriber) => {
       const item = { message, priority: message.priority ?? 0, subscriber };

@@ -20,6 +20,10 @@ export class PriorityQueue<T extends { readonly priority: number }> {
     return this.#waiting[0];
   }
 
+  get length(): number {
+    return this.#waiting.length;
+  }
+
   shift(): T | undefined {
     return this.#waiting.shift();
   }

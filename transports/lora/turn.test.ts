@@ -48,6 +48,7 @@ const rig = () => {
           return { await: () => note('await'), giveUp: () => note('give up') };
         },
       },
+      messages: () => 1,
       catchUp: () => heardMeanwhile(),
       isOurs: () => isOurs,
       say: () => {

@@ -33,6 +33,8 @@ export interface TurnInput {
   readonly absences: Pick<Absences, 'awayMs'>;
   /** Note what was heard meanwhile. */
   catchUp(): void;
+  /** Messages of this radio that are under way or wait. */
+  messages(): number;
   /** Whether bursts may go, as far as this radio is concerned. */
   isOurs(): boolean;
   /** All that wait now. */
@@ -127,7 +129,7 @@ export class Turn {
     this.#state = 'awaitingChannel';
     const { purpose, airtimeMs } = this.#claim;
     this.#input.access.clear(
-      { isUrgent: purpose === 'high', airtimeMs },
+      { isUrgent: purpose === 'high', messages: this.#input.messages(), airtimeMs },
       { complete: () => this.#cleared(), error: (fault) => this.#fail(fault) },
     );
   }
