@@ -10,7 +10,7 @@ const TARGET_IDLE_SLOTS = 4;
 const MEAN_GAIN = 1 / 4;
 const LONG_PAUSE_SLOTS = 3 * TARGET_IDLE_SLOTS;
 /** Where many wait there may be what collided and was not heard in a long pause: it tells nothing. */
-const LARGE_WINDOW_SLOTS = 8 * FIRST_WINDOW_SLOTS;
+const LARGE_WINDOW_SLOTS = 4 * FIRST_WINDOW_SLOTS;
 /** Where it is as long as the window nobody waits; that takes so many in a row, or one if few did. */
 const LONG_PAUSES = 4;
 const SMALL_WINDOW_SLOTS = 2 * FIRST_WINDOW_SLOTS;
