@@ -20,7 +20,9 @@ test('an acknowledgement says whom it is for alone', () => {
   expect([destinationOf(frame), sourceOf(frame)]).toEqual([DST, null]);
 });
 
-test('what is too short says nothing', () => {
+test('what is too short says nothing, and what just holds an address says that', () => {
+  expect(destinationOf(Uint8Array.of(0, 1, 0x12, 0x34))).toBe(DST);
+  expect(sourceOf(Uint8Array.of(0, 1, 2, 3, 0xab, 0xcd))).toBe(SRC);
   expect(destinationOf(Uint8Array.of(0, 1, 2))).toBeNull();
   expect(sourceOf(Uint8Array.of(0, 1, 2, 3, 4))).toBeNull();
 });
