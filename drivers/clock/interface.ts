@@ -1,6 +1,6 @@
 /**
  * Time, as everything in TIES sees it. It satisfies xstate's own `Clock`, so one object serves
- * `createActor({ clock })`, the RxJS scheduler and every actor.
+ * `createActor({ clock })`, the link and every actor.
  */
 export interface Clock {
   /** Milliseconds since an arbitrary origin; never goes back. */

@@ -3,13 +3,12 @@ import type { Clock } from '../../drivers/clock/interface.ts';
 import type { Activity, Radio, Reception } from '../../drivers/radio/interface.ts';
 import type { Random } from '../../drivers/random/interface.ts';
 import { Alarm } from './alarm.ts';
+import { ChannelLook, isTaken } from './channel-look.ts';
 import { ChannelWatch } from './channel-watch.ts';
 import { type Contention, opposed } from './contention.ts';
 import { HiddenNodes } from './contention-hidden.ts';
 import type { Ending } from './ending.ts';
 import { decodeFrame, type Frame } from './frame.ts';
-import { isHealed } from './healed.ts';
-import { afterLook, isWellOver, type NoiseFloor, unknownFloor } from './noise-floor.ts';
 import { randomBelow } from './random-below.ts';
 import type { Timing } from './timing.ts';
 
@@ -22,8 +21,6 @@ const MORE_PAUSE_SLOTS = 8;
 const LEAST_WAIT_MS = 1e-3;
 /** An idle time is drawn to so fine a part: those who begin in the same moment collide. */
 const FINENESS = 2 ** 16;
-/** What was looked for in vain may be there, and may be received. */
-const UNSEEN: Activity = { detected: true, receiving: true, rssiDbm: Number.NaN };
 /** An urgent burst draws from so much less: what is begun ends soon, and what matters goes first. */
 const URGENT_SHARE = 1 / 4;
 
@@ -62,18 +59,17 @@ export class ChannelAccess {
   readonly #input: ChannelAccessInput;
   readonly #watch: ChannelWatch;
   readonly #hidden = new HiddenNodes();
-  #floor: NoiseFloor;
+  readonly #look: ChannelLook;
   #waiting: Waiting | null = null;
   /** Of who waits at the moment. */
   #ending: Ending | null = null;
   readonly #pause: Alarm;
   #nextFrame = Subscription.EMPTY;
-  #look = Subscription.EMPTY;
 
   constructor(input: ChannelAccessInput) {
     this.#input = input;
     this.#watch = new ChannelWatch(input);
-    this.#floor = unknownFloor(input.radio.modulation);
+    this.#look = new ChannelLook(input.radio);
     this.#pause = new Alarm(input.clock);
   }
 
@@ -98,7 +94,7 @@ export class ChannelAccess {
     this.#ending = null;
     this.#pause.clear();
     this.#nextFrame.unsubscribe();
-    this.#look.unsubscribe();
+    this.#look.leave();
   }
 
   /** A message was acknowledged. */
@@ -152,29 +148,22 @@ export class ChannelAccess {
   }
 
   #lookAt(waiting: Waiting): void {
-    const look = new Subscription();
-    this.#look = look;
-    look.add(
-      this.#input.radio.senseActivity().subscribe({
-        next: (activity) => this.#saw(activity, waiting),
-        error: (fault) => {
-          if (isHealed(fault)) this.#saw(UNSEEN, waiting);
-          else this.#fail(fault);
-        },
-      }),
-    );
+    this.#look.begin({
+      saw: (activity) => this.#saw(activity, waiting),
+      failed: (fault) => this.#fail(fault),
+    });
   }
 
   #saw(activity: Activity, waiting: Waiting): void {
     this.#input.catchUp();
     if (this.#hasLeft(waiting)) return;
-    const isBusy = this.#isBusy(activity);
+    const isBusy = this.#look.isBusy(activity);
     if (this.#nowMs >= this.#watch.neverClearMs) this.#begin(waiting);
     else if (this.#isReserved) this.#untilClear(waiting);
     else if (!isBusy) this.#begin(waiting);
     else {
       this.#foundBusy(waiting);
-      if (activity.detected && !activity.receiving) this.#foundTaken(waiting);
+      if (isTaken(activity)) this.#foundTaken(waiting);
       else this.#goOnAfter(LEAST_PAUSE_SLOTS + this.#below(MORE_PAUSE_SLOTS), waiting);
     }
   }
@@ -199,20 +188,14 @@ export class ChannelAccess {
     return this.#ending === null || this.#waiting !== waiting;
   }
 
-  #isBusy({ detected, receiving, rssiDbm }: Activity): boolean {
-    if (detected || receiving) return true;
-    this.#floor = afterLook(this.#floor, rssiDbm);
-    return isWellOver(this.#floor, rssiDbm);
-  }
-
   #foundBusy(waiting: Waiting): void {
     if (!waiting.wasBusy && waiting.leftMs === 0) this.#drawAnew(waiting);
     waiting.wasBusy = true;
   }
 
   /**
-   * By what will not be heard, for it collided or had begun before. Nobody can tell when it ends,
-   * and all who looked again and again until then would begin together: so the wait begins anew.
+   * By what will not be heard. Nobody can tell when it ends, and all who looked again and again
+   * until then would begin together: so the wait begins anew.
    */
   #foundTaken(waiting: Waiting): void {
     this.#watch.foundTaken(this.#nowMs);
