@@ -104,6 +104,20 @@ describe('what is said', () => {
     expect(sent).toHaveLength(1);
   });
 
+  test('goes before what begins something new where it answers, or its sender says so', async () => {
+    const { clock, sent, station, sealed } = onDisk();
+    station.answers.begin(request);
+    await Promise.race([
+      Promise.all([
+        station.transmit(sealed, { answering: request }),
+        station.transmit(sealed, { isUrgent: true }),
+        station.transmit(sealed),
+      ]),
+      clock.advance(0),
+    ]);
+    expect(sent.map(({ priority = 0 }) => priority)).toEqual([1, 1, 0]);
+  });
+
   test('is not said where that could not be written, and answers nothing', async () => {
     const full = new TiesError('STORE_FULL', 'Make room.');
     const { clock, store, sent, station, sealed } = onDisk({ commit: () => Promise.reject(full) });
