@@ -50,7 +50,15 @@ const hear = async (messages: number, device: string): Promise<void> => {
   await page.locator('nav h2', { hasText: device }).waitFor();
 };
 
-const elements = (): Promise<number> => page.evaluate(() => document.querySelectorAll('*').length);
+/** Once the page has drawn what it heard. */
+const elements = async (): Promise<number> => {
+  for (let last = Number.NaN; ; ) {
+    const now = await page.evaluate(() => document.querySelectorAll('*').length);
+    if (now === last) return now;
+    last = now;
+    await page.waitForTimeout(300);
+  }
+};
 
 test('it is drawn at most once a frame, however many messages come at once', async () => {
   const other = await chromium.newPage({ viewport: { width: 1280, height: 800 } });

@@ -154,7 +154,7 @@ export class Device {
   get #runs(): readonly (readonly [string, AnyActorRef])[] {
     const { children } = (this.#power as { actor: AnyActorRef }).actor.getSnapshot();
     return Object.entries(children as Record<string, AnyActorRef>).filter(
-      ([name]) => !['tpm', 'radio', 'router'].includes(name),
+      ([name]) => !['tpm', 'radio', 'router', 'readings'].includes(name),
     );
   }
 
