@@ -23,6 +23,8 @@ describe('a node that hears nothing of its center', () => {
       const since = network.transmissions.length;
       await network.settle(0.3 * SILENCE_MS);
       expect(said(network, since)).toEqual([]);
+      // It cannot be missed yet, so nobody is woken to look.
+      expect(network.sightings.filter(({ type }) => type === 'center.watch')).toEqual([]);
       expect(await canRead(network)).toBe(true);
       await network.settle(0.3 * SILENCE_MS);
       expect(said(network, since)).toContain('R1');
